@@ -1,0 +1,394 @@
+"""A request: who wants to do what to which resource, and what is known around it.
+
+Every value is frozen when it is made, so that what is decided is what was asked, and what is
+digested is what was decided.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import PurePath
+from typing import Any, NoReturn
+
+import msgspec
+
+Kind = str
+OUTCOMES = ("proposed", "denied", "approved", "done", "failed")
+KINDS = ("agent", "human", "service")
+
+
+class FrozenDict(dict[str, Any]):
+    """A dict that cannot be changed."""
+
+    __slots__ = ()
+
+    def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
+        raise TypeError("a request's facts cannot be changed")
+
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse  # type: ignore[assignment]
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (FrozenDict, (dict(self),))
+
+
+EMPTY = FrozenDict()
+
+
+class _Frozen:
+    """A slotted value: compared by its fields, and never changed."""
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a {type(self).__name__} cannot be changed")
+
+    __delattr__ = __setattr__  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return all(getattr(self, n) == getattr(other, n) for n in self.__slots__)
+
+    def __hash__(self) -> int:
+        return hash(tuple(getattr(self, name) for name in self.__slots__))
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__slots__)
+        return f"{type(self).__name__}({shown})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), tuple(getattr(self, n) for n in self.__slots__)))
+
+
+_set = object.__setattr__
+
+
+def _rebuild(cls: type[_Frozen], values: tuple[Any, ...]) -> _Frozen:
+    value = cls.__new__(cls)
+    for name, item in zip(cls.__slots__, values, strict=True):
+        _set(value, name, item)
+    return value
+
+
+class Principal(_Frozen):
+    """Somebody who acts. `kind` None: the policy or the inventory says it, else it is an agent."""
+
+    __slots__ = ("attributes", "id", "kind", "roles")
+    id: str
+    kind: Kind | None
+    roles: tuple[str, ...]
+    attributes: FrozenDict
+
+    def __init__(
+        self,
+        id: str,
+        kind: Kind | None = None,
+        roles: Iterable[str] = (),
+        attributes: Mapping[str, Any] = EMPTY,
+    ) -> None:
+        _set(self, "id", _text(id, "principal.id"))
+        if kind is not None and kind not in KINDS:
+            raise ValueError(f"principal.kind must be one of {', '.join(KINDS)}")
+        _set(self, "kind", kind)
+        _set(
+            self,
+            "roles",
+            tuple(_text(role, "principal.roles") for role in _listed(roles)),
+        )
+        _set(self, "attributes", freeze(attributes, "principal.attributes"))
+
+    def to_json(self) -> dict[str, Any]:
+        out: dict[str, Any] = {"id": self.id}
+        if self.kind is not None:
+            out["kind"] = self.kind
+        if self.roles:
+            out["roles"] = self.roles
+        if self.attributes:
+            out["attributes"] = self.attributes
+        return out
+
+
+class Resource(_Frozen):
+    """A thing that is acted on: `Resource("Environment", "eu", stage="prod")`.
+
+    `parents` are its direct containers, each perhaps with its own. Attributes whose names are no
+    keywords of this call (or clash with `parents`) go into `attributes`.
+    """
+
+    __slots__ = ("attributes", "id", "parents", "type")
+    type: str
+    id: str
+    attributes: FrozenDict
+    parents: tuple[Resource, ...]
+
+    def __init__(
+        self,
+        type: str,
+        id: str,
+        /,
+        *,
+        parents: Iterable[Resource] = (),
+        attributes: Mapping[str, Any] = EMPTY,
+        **more: Any,
+    ) -> None:
+        _set(self, "type", _text(type, "resource.type"))
+        _set(self, "id", _text(id, "resource.id"))
+        given = {**attributes, **more} if more else attributes
+        _set(self, "attributes", freeze(given, "resource.attributes"))
+        _set(self, "parents", tuple(_listed(parents)))
+        if not all(isinstance(parent, Resource) for parent in self.parents):
+            raise TypeError("resource.parents must be resources")
+
+    def to_json(self) -> dict[str, Any]:
+        out: dict[str, Any] = {"type": self.type, "id": self.id}
+        if self.attributes:
+            out["attributes"] = self.attributes
+        if self.parents:
+            out["parents"] = [parent.to_json() for parent in self.parents]
+        return out
+
+
+class Event(_Frozen):
+    """What a guard recorded of an earlier action. `time` is RFC 3339 text."""
+
+    __slots__ = (
+        "args",
+        "on_behalf_of",
+        "operation",
+        "outcome",
+        "principal",
+        "resource",
+        "time",
+    )
+    principal: Principal
+    operation: str
+    resource: Resource
+    args: FrozenDict
+    time: str
+    outcome: str
+    on_behalf_of: tuple[Principal, ...]
+
+    def __init__(
+        self,
+        principal: Principal | str,
+        operation: str,
+        resource: Resource,
+        *,
+        time: datetime | str,
+        args: Mapping[str, Any] = EMPTY,
+        outcome: str = "done",
+        on_behalf_of: Iterable[Principal | str] = (),
+    ) -> None:
+        if outcome not in OUTCOMES:
+            raise ValueError(f"an event's outcome must be one of {', '.join(OUTCOMES)}")
+        _set(self, "principal", _principal(principal))
+        _set(self, "operation", _text(operation, "event.operation"))
+        _set(self, "resource", resource)
+        _set(self, "args", freeze(args, "event.args"))
+        _set(self, "time", _frozen(time, "event.time"))
+        _set(self, "outcome", outcome)
+        _set(self, "on_behalf_of", tuple(_principal(p) for p in _listed(on_behalf_of)))
+
+    def to_json(self) -> dict[str, Any]:
+        out: dict[str, Any] = {
+            "principal": self.principal.to_json(),
+            "operation": self.operation,
+            "resource": self.resource.to_json(),
+            "time": self.time,
+            "outcome": self.outcome,
+        }
+        if self.args:
+            out["args"] = self.args
+        if self.on_behalf_of:
+            out["on_behalf_of"] = [principal.to_json() for principal in self.on_behalf_of]
+        return out
+
+
+class Request(_Frozen):
+    """One question to a policy. `on_behalf_of` names whom the principal acts for, nearest first.
+
+    Either `operation` and `resource`, or `action`: a raw action in its JSON form. `labels` and
+    `history` are the session's state where the caller holds it. Raises `TypeError`/`ValueError`
+    for values that no request can have; what a policy does not declare is denied by the decision.
+    """
+
+    __slots__ = (
+        "action",
+        "args",
+        "context",
+        "history",
+        "labels",
+        "on_behalf_of",
+        "operation",
+        "principal",
+        "resource",
+        "session",
+        "signals",
+    )
+    principal: Principal
+    operation: str
+    resource: Resource
+    args: FrozenDict
+    context: FrozenDict
+    signals: FrozenDict
+    on_behalf_of: tuple[Principal, ...]
+    session: str | None
+    labels: frozenset[str]
+    history: tuple[Event, ...]
+    action: FrozenDict | None
+
+    def __init__(
+        self,
+        principal: Principal | str,
+        operation: str = "",
+        resource: Resource | None = None,
+        *,
+        args: Mapping[str, Any] = EMPTY,
+        context: Mapping[str, Any] = EMPTY,
+        signals: Mapping[str, Any] = EMPTY,
+        on_behalf_of: Iterable[Principal | str] = (),
+        session: str | None = None,
+        labels: Iterable[str] = (),
+        history: Iterable[Event] = (),
+        action: Mapping[str, Any] | None = None,
+    ) -> None:
+        if (action is None) != (bool(operation) and resource is not None):
+            raise ValueError("a request has either an operation and a resource, or an action")
+        if action is not None and (operation or resource or args):
+            raise ValueError("a request with an action has no operation, resource or args")
+        _set(self, "principal", _principal(principal))
+        _set(self, "operation", _text(operation, "operation"))
+        _set(self, "resource", NOTHING if resource is None else _resource(resource))
+        _set(self, "args", freeze(args, "args"))
+        _set(self, "context", freeze(context, "context"))
+        _set(self, "signals", freeze(signals, "signals"))
+        _set(self, "on_behalf_of", tuple(_principal(p) for p in _listed(on_behalf_of)))
+        _set(self, "session", None if session is None else _text(session, "session"))
+        _set(
+            self,
+            "labels",
+            frozenset(_text(x, "session.labels") for x in _listed(labels)),
+        )
+        _set(self, "history", tuple(_listed(history)))
+        if not all(isinstance(event, Event) for event in self.history):
+            raise TypeError("history must hold events")
+        _set(self, "action", None if action is None else freeze(action, "action"))
+
+    def to_json(self) -> dict[str, Any]:
+        """The request's JSON form: what is empty is left out."""
+        out: dict[str, Any] = {"principal": self.principal.to_json()}
+        if self.on_behalf_of:
+            out["on_behalf_of"] = [principal.to_json() for principal in self.on_behalf_of]
+        if self.action is None:
+            out["operation"] = self.operation
+            out["resource"] = self.resource.to_json()
+            if self.args:
+                out["args"] = self.args
+        else:
+            out["action"] = self.action
+        if self.context:
+            out["context"] = self.context
+        if self.signals:
+            out["signals"] = self.signals
+        if self.labels:
+            labelled: dict[str, Any] = {"labels": sorted(self.labels)}
+            out["session"] = labelled if self.session is None else {"id": self.session, **labelled}
+        elif self.session is not None:
+            out["session"] = self.session
+        if self.history:
+            out["history"] = [event.to_json() for event in self.history]
+        return out
+
+    def digest(self) -> str:
+        """`sha256:` of the JSON form with its keys sorted, without spaces, in UTF-8."""
+        return "sha256:" + hashlib.sha256(_encode(self.to_json())).hexdigest()
+
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+def freeze(facts: Mapping[str, Any], where: str) -> FrozenDict:
+    """A copy of `facts` that nobody can change; `where` names it in errors."""
+    if type(facts) is FrozenDict:
+        return facts
+    if not isinstance(facts, Mapping):
+        raise TypeError(f"{where} must be a mapping")
+    return FrozenDict(
+        {_text(k, where): _frozen(v, f"{where}.{k}") for k, v in facts.items()} if facts else {}
+    )
+
+
+def _frozen(value: Any, where: str) -> Any:
+    """The wire's form of a Python value."""
+    kind = type(value)
+    if kind is str:
+        return _text(value, where)
+    if value is None or kind in (bool, int, float, Decimal, FrozenDict):
+        return value
+    if kind is Resource:
+        return FrozenDict({"type": value.type, "id": value.id})
+    if isinstance(value, (list, tuple)):
+        return tuple(_frozen(item, where) for item in value)
+    if isinstance(value, (set, frozenset)):
+        return tuple(sorted((_frozen(item, where) for item in value), key=repr))
+    if isinstance(value, Mapping):
+        return freeze(value, where)
+    return _from_library(value, where)
+
+
+def _from_library(value: Any, where: str) -> Any:
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError(f"{where}: a time needs a time zone")
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value_of_timedelta(value, where)
+    if isinstance(value, PurePath) or type(value).__module__ == "ipaddress":
+        return _text(str(value), where)
+    if isinstance(value, str):
+        return _text(str(value), where)
+    raise TypeError(f"{where}: a {type(value).__name__} is no value of the policy language")
+
+
+def value_of_timedelta(value: timedelta, where: str) -> str:
+    """A Duration's text; it has whole seconds."""
+    if value.microseconds:
+        raise ValueError(f"{where}: a duration has whole seconds")
+    return f"{value.days * 86400 + value.seconds}s"
+
+
+def _text(value: Any, where: str) -> str:
+    if type(value) is not str:
+        raise TypeError(f"{where} must be text")
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ValueError(f"{where} is not valid Unicode") from None
+    return value
+
+
+def _listed(values: Any) -> Iterable[Any]:
+    if isinstance(values, (str, bytes, Mapping)):
+        raise TypeError("expected a list, not text")
+    return values  # type: ignore[no-any-return]
+
+
+def _principal(value: Principal | str) -> Principal:
+    return value if isinstance(value, Principal) else Principal(value)
+
+
+def _resource(value: Resource) -> Resource:
+    if not isinstance(value, Resource):
+        raise TypeError("resource must be a Resource")
+    return value
+
+
+NOTHING = Resource("", "")
+"""The resource of a request that carries a raw action."""
