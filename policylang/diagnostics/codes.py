@@ -32,10 +32,37 @@ class Code(Struct, frozen=True):
 # fmt: off
 CODES: Final[dict[str, Code]] = {
     # ── P00xx: reading files, and syntax ─────────────────────────────────────────────────
+    "P0001": Code("path not found"),
+    "P0002": Code("folder without policies"),
+    "P0003": Code("not a readable file"),
+    "P0004": Code("text that is not UTF-8"),
+    "P0005": Code("file too large"),
+    "P0006": Code("NUL byte in a file"),
     # ── P01xx: names and modules ─────────────────────────────────────────────────────────
+    "P0190": Code("module not found"),
+    "P0191": Code("modules that use one another"),
+    "P0192": Code("module name kept for the standard library"),
     # ── P02xx: types ─────────────────────────────────────────────────────────────────────
     # ── P03xx: rules, waivers, signals, history ──────────────────────────────────────────
+    "P0390": Code("claim that is not proved", "note"),
     # ── P04xx: lints ─────────────────────────────────────────────────────────────────────
     # ── P05xx: inventories and requests ──────────────────────────────────────────────────
+    "P0501": Code("inventory that cannot be read"),
+    "P0502": Code("inventory that is not YAML or JSON"),
+    "P0503": Code("key given twice"),
+    "P0504": Code("unknown key in an inventory"),
+    "P0505": Code("wrong shape of an inventory"),
+    "P0506": Code("inventory names an undeclared type"),
+    "P0507": Code("inventory names an undeclared attribute"),
+    "P0508": Code("parent that the type does not allow"),
+    "P0509": Code("inventory names an undeclared role"),
+    "P0510": Code("unknown kind of principal"),
+    "P0511": Code("resource or principal described twice"),
+    "P0512": Code("kind that contradicts the policy"),
+    "P0513": Code("malformed value in an inventory"),
+    "P0514": Code("inventories that contradict one another"),
+    "P0515": Code("resources that contain one another"),
+    "P0516": Code("inventory source that fails"),
+    "P0517": Code("YAML feature that an inventory may not use"),
 }
 # fmt: on
