@@ -34,3 +34,16 @@ def no_events(function: str) -> str:
 
 
 NO_TIME = absent("context.time")
+
+
+def undeclared(name: str, what: str) -> str:
+    """`what` says what it would have to be: "a type", "an attribute of `Environment`"."""
+    return f"`{name}` is not {what}"
+
+
+def contradicted(principal: str, known: str, told: str) -> str:
+    return f"`{principal}` is known as {known}, the request says {told}"
+
+
+def told_twice(resource_type: str, resource_id: str, attribute: str) -> str:
+    return f'`{attribute}` of `{resource_type} "{resource_id}"` is told twice, with two values'

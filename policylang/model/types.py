@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Union
 
 from msgspec import Struct
@@ -72,3 +73,9 @@ def show(type_: Type) -> str:
             return " | ".join(members)
         case SetOf(element):
             return f"Set<{show(element)}>"
+
+
+def parent_name(type_name: str) -> str:
+    """How a direct parent is read: `resource.environment`, `RDSInstance` as `rds_instance`."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", type_name)
+    return spaced.lower()
