@@ -1,6 +1,7 @@
 """From matching rules to a verdict: the order of combining, step by step.
 
-1. Openers: matching `allow`s and `require approval`s; the strictest is the verdict. None: the default.
+1. Openers: matching `allow`s and `require approval`s; the strictest is the verdict.
+   Where there is none, it is the strictest default.
 2. Gates: a `require approval` that erred, or that reads a signal on a deterministic operation.
 3. Denies. 4. Floors, less what is waived. 5. Limits.
 A chain is decided once for each link; the strictest stands.
