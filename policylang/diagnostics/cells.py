@@ -1,4 +1,4 @@
-"""How text comes out on a terminal: columns of wide characters, tabs, and what must not be shown."""
+"""How text comes out on a terminal: wide characters, tabs, and what must not be shown."""
 
 from __future__ import annotations
 
