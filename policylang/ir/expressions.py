@@ -159,7 +159,7 @@ class ContainsText(Struct, frozen=True, array_like=True, tag_field="$", tag="sub
 
 
 class InRole(Struct, frozen=True, array_like=True, tag_field="$", tag="inrole"):
-    """`principal in ROLE`, through nested roles; `base` is the root principal or event_principal."""
+    """`principal in ROLE`, through nested roles; `base` is a principal's root."""
 
     base: Expr
     role: str
@@ -250,7 +250,7 @@ class Since(Struct, frozen=True, array_like=True, tag_field="$", tag="since"):
 
 
 class Aggregate(Struct, frozen=True, array_like=True, tag_field="$", tag="aggregate"):
-    """`count` (value None), `distinct`, `sum`, `min`, `max`, `avg` over the events in the window."""
+    """`count` (value None), `distinct`, `sum`, `min`, `max`, `avg` over a window's events."""
 
     function: Literal["count", "distinct", "sum", "min", "max", "avg"]
     value: Expr | None
