@@ -1,0 +1,111 @@
+"""Parts of a decision in words: who, what, which approval is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from policylang.model.decision import Approval, DecisionError, Obligation, Verdict
+from policylang.model.request import Request
+
+VERDICTS: Final = {
+    Verdict.ALLOW: "allow",
+    Verdict.REQUIRE_APPROVAL: "require approval",
+    Verdict.DENY: "deny",
+}
+EFFECTS: Final = {
+    "allow": "allow",
+    "require_approval": "require approval",
+    "deny": "deny",
+    "limit": "limit",
+}
+_UNITS: Final = (
+    (604800, "week"),
+    (86400, "day"),
+    (3600, "hour"),
+    (60, "minute"),
+    (1, "second"),
+)
+_LONGEST: Final = 80
+
+
+def actor(request: Request) -> str:
+    """`kiro`, or `kiro on behalf of ana`."""
+    chain = [request.principal, *request.on_behalf_of]
+    return " on behalf of ".join(principal.id for principal in chain)
+
+
+def action(request: Request) -> str:
+    """`delete Environment "eu"`; of a raw action, what it would run."""
+    if request.action is None:
+        return f'{request.operation} {request.resource.type} "{request.resource.id}"'
+    said = request.action
+    kind = said.get("kind", "action")
+    for key in ("command", "statement", "url", "tool", "name", "path", "operation"):
+        if isinstance(said.get(key), str):
+            return f"{kind}: {short(said[key])}"
+    return f"an action of kind {kind}"
+
+
+def short(text: str) -> str:
+    """One line of it, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def duration(seconds: int) -> str:
+    """`30 minutes`: the largest unit that divides it."""
+    size, name = next((size, name) for size, name in _UNITS if seconds % size == 0)
+    if seconds == 0:
+        size, name = 1, "second"
+    number = seconds // size
+    return f"{number} {name}" + ("" if number == 1 else "s")
+
+
+def people(quorum: int, roles: Iterable[str]) -> str:
+    """`2 people of SRE or Security`."""
+    of = alternatives(roles)
+    counted = "1 person" if quorum == 1 else f"{quorum} people"
+    return f"{counted} of {of}" if of else counted
+
+
+def approval(needed: Approval) -> str:
+    """`2 people of SRE must approve within 30 minutes`."""
+    who = people(needed.quorum, needed.roles)
+    return f"{who} must approve within {duration(needed.within_seconds)}"
+
+
+def origin(rule: str) -> str:
+    """Where a requirement comes from: a rule, or a risk class's floor or default."""
+    sort, colon, name = rule.partition(":")
+    if colon and sort == "floor":
+        return f"the least that {name} asks for"
+    if colon and sort == "default":
+        return f"what {name} asks for where no rule speaks"
+    return rule
+
+
+def obligation(owed: Obligation) -> str:
+    """`sandbox(codegen)`."""
+    return f"{owed.name}({', '.join(owed.args)})" if owed.args else owed.name
+
+
+def error(found: DecisionError) -> str:
+    about = "the request itself" if found.rule == "request" else found.rule
+    return f"{found.message} ({about})"
+
+
+def alternatives(names: Iterable[str]) -> str:
+    """`A, B or C`."""
+    return _joined(list(names), "or")
+
+
+def both(names: Iterable[Any]) -> str:
+    """`A, B and C`."""
+    return _joined([str(name) for name in names], "and")
+
+
+def _joined(names: list[str], word: str) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {word} {names[-1]}"

@@ -1,0 +1,136 @@
+"""`policylang fmt`: the one canonical text of policies."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+
+from policylang.diagnostics.span import Source
+from policylang.surfaces.cli import streams
+from policylang.surfaces.cli.failure import Failure
+from policylang.surfaces.cli.inputs import read, unreadable
+from policylang.surfaces.cli.policies import existing
+
+EXAMPLES = """
+policylang fmt policies/
+policylang fmt --check policies/           # exit code 1 where something would change
+policylang fmt --diff prod.pol             # show what would change, and change nothing
+policylang fmt - < prod.pol                # from standard input to standard output
+"""
+SUFFIX = ".pol"
+
+
+def configure(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a policy file or a folder; - is stdin"
+    )
+    parser.add_argument("--check", action="store_true", help="change nothing, list what would")
+    parser.add_argument("--diff", action="store_true", help="change nothing, show the difference")
+
+
+def run(options: Namespace) -> int:
+    if "-" in options.paths and options.paths != ["-"]:
+        raise Failure("standard input cannot be formatted together with files")
+    paths = ["-"] if options.paths == ["-"] else list(_files(options.paths))
+    outcomes = [_format(path, options) for path in paths]
+    if "broken" in outcomes:
+        return 1
+    return 1 if options.check and "changed" in outcomes else 0
+
+
+def _files(paths: list[str]) -> Iterator[str]:
+    existing(paths)
+    for path in dict.fromkeys(paths):
+        if not os.path.isdir(path):
+            yield path
+            continue
+        for folder, folders, names in os.walk(path):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            yield from (os.path.join(folder, name) for name in sorted(names) if _is_policy(name))
+
+
+def _is_policy(name: str) -> bool:
+    return name.endswith(SUFFIX) and not name.startswith(".")
+
+
+def _format(path: str, options: Namespace) -> str:
+    """`same`, `changed` or `broken`."""
+    from policylang.language import format_source
+
+    before = _text(path)
+    after = None if before is None else format_source(Source(_name(path), before))
+    if before is None or after is None:
+        _tell_why(path, before)
+        return "broken"
+    if path == "-" and not (options.check or options.diff):
+        streams.result(after)
+        return "same"
+    if after == before:
+        return "same"
+    _apply(path, before, after, options)
+    return "changed"
+
+
+def _apply(path: str, before: str, after: str, options: Namespace) -> None:
+    if options.diff:
+        streams.result(_difference(_name(path), before, after))
+    elif options.check:
+        streams.result(_name(path))
+    else:
+        _write(path, after)
+        streams.say(f"formatted {path}")
+
+
+def _text(path: str) -> str | None:
+    try:
+        return read(path).decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _name(path: str) -> str:
+    return "<stdin>" if path == "-" else path
+
+
+def _tell_why(path: str, text: str | None) -> None:
+    streams.say(f"policylang fmt: `{_name(path)}` is left as it is: it does not parse")
+    if text is None:
+        streams.say("  = help: save the file as UTF-8")
+        return
+    from policylang.diagnostics import render_text
+    from policylang.language import parse
+
+    found = parse(Source(_name(path), text)).diagnostics
+    streams.say(render_text(found, color=streams.colored(sys.stderr)))
+
+
+def _difference(name: str, before: str, after: str) -> str:
+    from difflib import unified_diff
+
+    lines = unified_diff(before.splitlines(True), after.splitlines(True), name, f"{name} formatted")
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def _write(path: str, text: str) -> None:
+    """All or nothing: a new file takes the old one's place, with its mode; links stay links."""
+    target = os.path.realpath(path)
+    try:
+        descriptor, draft = tempfile.mkstemp(dir=os.path.dirname(target), suffix=".tmp")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(text.encode())
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(draft, os.stat(target).st_mode & 0o7777)
+            os.replace(draft, target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(draft)
+            raise
+    except OSError as error:
+        reason = str(unreadable(path, error)).replace("cannot read", "cannot write")
+        raise Failure(reason) from None

@@ -1,0 +1,45 @@
+"""Loads a policy for a command, and tells why one cannot be used."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from policylang.surfaces.cli import streams
+from policylang.surfaces.cli.failure import Failure
+
+if TYPE_CHECKING:
+    from policylang.diagnostics.diagnostic import Diagnostic
+    from policylang.loader import Policy
+
+PROBLEMS, MISSING = 1, 2
+_UNREADABLE: Final = frozenset({"P0001", "P0002", "P0003", "P0501"})
+"""Codes that say that a file is missing or cannot be read."""
+
+
+def loaded(path: str, inventory: str | None = None) -> Policy:
+    """The policy of a file or folder, ready to decide. Raises `PolicyError`, `Failure`."""
+    existing([path] if inventory is None else [path, inventory])
+    from policylang.loader import load
+
+    return load(path, inventory=inventory)
+
+
+def existing(paths: Iterable[str]) -> None:
+    """Refuse paths that name nothing, before anything else is read."""
+    for path in paths:
+        if not os.path.exists(path):
+            raise Failure(f"there is no file or folder `{path}`")
+
+
+def refused(diagnostics: Iterable[Diagnostic]) -> int:
+    """Tell on standard error why a policy is not used; the exit code."""
+    from policylang.diagnostics import render_text
+
+    listed = tuple(diagnostics)
+    color = streams.colored(sys.stderr)
+    streams.say(render_text(listed, color=color, width=streams.columns(sys.stderr)))
+    errors = {diagnostic.code for diagnostic in listed if diagnostic.severity == "error"}
+    return MISSING if errors and errors <= _UNREADABLE else PROBLEMS
