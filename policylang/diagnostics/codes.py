@@ -38,6 +38,7 @@ CODES: Final[dict[str, Code]] = {
     "P0004": Code("text that is not UTF-8"),
     "P0005": Code("file too large"),
     "P0006": Code("NUL byte in a file"),
+    "P0007": Code("link that leads out of its folder", "warning"),
     # ── P01xx: names and modules ─────────────────────────────────────────────────────────
     "P0190": Code("module not found"),
     "P0191": Code("modules that use one another"),
