@@ -1,0 +1,147 @@
+"""Random history operators, and the patterns of past events in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policylang.model.types import Prim, ResourceOf
+from policylang.testing import vocabulary
+from policylang.testing.expressions import COMPARE, OPERAND, SUM, Expressions, Text, at
+from policylang.testing.reach import Surroundings, event_readables
+from policylang.testing.scopes import who
+from policylang.testing.world import Pair
+
+if TYPE_CHECKING:
+    from policylang.testing.choices import Choices
+
+WINDOWS = ("10m", "1h", "2h", "1d")
+OUTCOMES = ("proposed", "denied", "approved", "done", "failed")
+
+
+def history_condition(making: Expressions, depth: int) -> Text:
+    """A test of what came before."""
+    sort = making.choices.integer(0, 9)
+    window = making.choices.pick(WINDOWS)
+    if sort < 4:
+        return Text(f"formerly {_event(making)[0]} within {window}", COMPARE)
+    if sort < 5:
+        return Text(f"previous is {_event(making)[0]} within {window}", COMPARE)
+    if sort < 7:
+        return Text(f"{_held(making)} since {_event(making)[0]} within {window}", COMPARE)
+    return _aggregate(making, window)
+
+
+def _held(making: Expressions) -> str:
+    sort = making.choices.integer(0, 9)
+    past = f"formerly {_event(making)[0]}"
+    if sort < 6:
+        return f"(not {past})"
+    if sort < 8:
+        return f"({past})"
+    flags = [r.text for r in making.readables() if r.type == Prim("Bool") and not r.guards]
+    return making.choices.pick(flags) if flags else f"({past})"
+
+
+def _aggregate(making: Expressions, window: str) -> Text:
+    event, pairs = _event(making)
+    function, value = _value(making, pairs)
+    call = f"{function}({value}{event} within {window})"
+    if function in ("count", "distinct"):
+        op, least = making.choices.pick(((">=", 1), (">", 0), ("<", 1), ("<=", 0), ("==", 1)))
+        return Text(f"{call} {op} {making.choices.integer(least, 3)}", COMPARE)
+    term = Text(call, OPERAND)
+    present = [r for r in making.readables() if r.type == Prim("Int") and r.text.startswith("args.")]
+    guards: tuple[str, ...] = ()
+    if present and making.choices.chance(50):
+        more = making.choices.pick(present)
+        term, guards = Text(f"{call} + {more.text}", SUM), more.guards
+    limit = making.constant(making.choices.pick((Prim("Int"), Prim("Decimal"))))
+    return Text(f"{at(SUM, term)} {making.choices.pick(('>', '>=', '<'))} {limit}", COMPARE, guards)
+
+
+def _value(making: Expressions, pairs: list[Pair]) -> tuple[str, str]:
+    """An aggregate's function, and its `path of `; counting needs none."""
+    total = making.place.world.features.total
+    offered = [
+        readable
+        for readable in event_readables(making.place, pairs)
+        if not readable.guards and (readable.known or not total)
+    ]
+    paths = [r for r in offered if r.text not in ("event.time", "event.operation")]
+    numbers = [r for r in paths if r.type in (Prim("Int"), Prim("Decimal"))]
+    if numbers and making.choices.chance(60):
+        function = "sum" if total else making.choices.pick(("sum", "sum", "min", "max", "avg"))
+        return function, making.choices.pick(numbers).text.removeprefix("event.") + " of "
+    if making.choices.chance(50):
+        single = len({t for _, t in pairs}) == 1
+        texts = [r.text.removeprefix("event.") for r in paths if not isinstance(r.type, ResourceOf)]
+        texts.extend(("resource", "principal.id") if single else ("principal.id",))
+        return "distinct", making.choices.pick(texts) + " of "
+    return "count", ""
+
+
+def _event(making: Expressions) -> tuple[str, list[Pair]]:
+    """A pattern's text, and the operations it reaches: never none."""
+    choices, world = making.choices, making.place.world
+    chosen = choices.pick(world.pairs() if choices.chance(5) else list(world.operations))
+    what, covered = _what(making, chosen)
+    on, covered = _on(making, chosen, covered)
+    text = what + on
+    if choices.chance(40):
+        text += " by " + (
+            "principal" if choices.chance(50) else who(choices, world)
+        )
+    if choices.chance(35):
+        text += _where(making, covered)
+    outcome = f"{choices.pick(OUTCOMES)} " if choices.chance(25) else ""
+    return outcome + text, covered
+
+
+def _what(making: Expressions, chosen: Pair) -> tuple[str, list[Pair]]:
+    world = making.place.world
+    sort = making.choices.integer(0, 9)
+    visible = [risk for risk in world.risks_of(chosen) if risk in world.modes]
+    if sort >= 8:
+        return "anything", world.pairs()
+    if sort >= 6 and visible:
+        risk = making.choices.pick(visible)
+        return f"any {risk}", [p for p in world.pairs() if risk in world.risks_of(p)]
+    return chosen[0], [p for p in world.pairs() if p[0] == chosen[0]]
+
+
+def _on(making: Expressions, chosen: Pair, covered: list[Pair]) -> tuple[str, list[Pair]]:
+    choices = making.choices
+    here = [t for _, t in making.place.pairs]
+    if chosen[1] in here and choices.chance(40):
+        return " on resource", [p for p in covered if p[1] in here]
+    sort = choices.integer(0, 9)
+    if sort < 3:
+        return "", covered
+    if sort < 5:
+        return " on any", covered
+    identifier = f' "{choices.pick(vocabulary.IDS)}"' if choices.chance(30) else ""
+    return f" on {chosen[1]}{identifier}", [p for p in covered if p[1] == chosen[1]]
+
+
+def _where(making: Expressions, covered: list[Pair]) -> str:
+    place = making.place
+    past = [r for r in event_readables(place, covered) if r.text != "event.operation"]
+    present = [r for r in place.readables if not r.guards]
+    inner = Surroundings(place.world, covered, (), False, past + present, place.variables)
+    body = _joins(making.choices, inner) or Expressions(making.choices, inner).condition(1).text
+    return f" where {body}"
+
+
+def _joins(choices: Choices, place: Surroundings) -> str | None:
+    """The past event has the same as the present request: `event.args.to == args.to`."""
+    both = [
+        (past.text, now.text)
+        for past in place.readables
+        if past.text.startswith("event.args.") and not past.guards
+        for now in place.readables
+        if now.text == past.text.removeprefix("event.") and now.type == past.type
+    ]
+    if not both or choices.chance(50):
+        return None
+    left, right = choices.pick(both)
+    return f"{left} {choices.pick(('==', '!='))} {right}"
