@@ -47,6 +47,15 @@ CODES: Final[dict[str, Code]] = {
     # ── P03xx: rules, waivers, signals, history ──────────────────────────────────────────
     "P0390": Code("claim that is not proved", "note"),
     # ── P04xx: lints ─────────────────────────────────────────────────────────────────────
+    "P0401": Code("rule that can never match", "warning"),
+    "P0402": Code("rule hidden by a stricter one", "warning"),
+    "P0403": Code("operation that no rule mentions", "warning"),
+    "P0404": Code("attribute that is never read", "warning"),
+    "P0405": Code("approval that can never be met", "warning"),
+    "P0406": Code("waiver of a floor", "note"),
+    "P0407": Code("write or stricter granted to anyone", "warning"),
+    "P0408": Code("escalation through a conferred role", "warning"),
+    "P0409": Code("private, untrusted and outside in one session", "warning"),
     # ── P05xx: inventories and requests ──────────────────────────────────────────────────
     "P0501": Code("inventory that cannot be read"),
     "P0502": Code("inventory that is not YAML or JSON"),
