@@ -15,7 +15,16 @@ from msgspec import Struct
 
 from policylang.engines.reference import Reference
 from policylang.ir.declared import declared_facts, on_the_wire, time_text
-from policylang.ir.program import EntityDecl, Expected, Fact, GivenEvent, Program, TestCase
+from policylang.ir.program import (
+    EntityDecl,
+    Expected,
+    Fact,
+    GivenEvent,
+    Limit,
+    Program,
+    Rule,
+    TestCase,
+)
 from policylang.model.decision import Approval, Decider, Decision
 from policylang.model.facts import Facts, ResourceFacts
 from policylang.model.request import Event, FrozenDict, Principal, Request, Resource
@@ -170,7 +179,8 @@ def coverage(program: Program, outcomes: Iterable[Outcome]) -> list[Covered]:
 
 def _own(program: Program) -> Iterator[tuple[str, str]]:
     tested = {case.module for case in program.tests}
-    for rule in (*program.rules, *program.limits):
+    rules: tuple[Rule | Limit, ...] = (*program.rules, *program.limits)
+    for rule in rules:
         module = rule.id.rpartition("/")[0]
         if not module.startswith("std.") or module in tested:
             yield rule.id, rule.at

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from policylang.diagnostics.span import Source
 from policylang.surfaces.cli import streams
 from policylang.surfaces.cli.failure import Failure
+from policylang.surfaces.cli.formats import add_format, pretty
 from policylang.surfaces.cli.inputs import read, unreadable
 from policylang.surfaces.cli.policies import existing
 
@@ -22,6 +23,7 @@ policylang fmt --diff prod.pol             # show what would change, and change 
 policylang fmt - < prod.pol                # from standard input to standard output
 """
 SUFFIX = ".pol"
+_OUTCOMES = ("changed", "same", "broken")
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -30,16 +32,25 @@ def configure(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--check", action="store_true", help="change nothing, list what would")
     parser.add_argument("--diff", action="store_true", help="change nothing, show the difference")
+    add_format(parser)
 
 
 def run(options: Namespace) -> int:
     if "-" in options.paths and options.paths != ["-"]:
         raise Failure("standard input cannot be formatted together with files")
+    if options.format == "json" and (options.diff or options.paths == ["-"]):
+        raise Failure("--format json lists files: it goes with neither --diff nor standard input")
     paths = ["-"] if options.paths == ["-"] else list(_files(options.paths))
-    outcomes = [_format(path, options) for path in paths]
-    if "broken" in outcomes:
+    outcomes = {path: _format(path, options) for path in paths}
+    if options.format == "json":
+        streams.result(pretty({word: _having(word, outcomes) for word in _OUTCOMES}))
+    if "broken" in outcomes.values():
         return 1
-    return 1 if options.check and "changed" in outcomes else 0
+    return 1 if options.check and "changed" in outcomes.values() else 0
+
+
+def _having(outcome: str, outcomes: dict[str, str]) -> list[str]:
+    return [path for path, found in outcomes.items() if found == outcome]
 
 
 def _files(paths: list[str]) -> Iterator[str]:
@@ -79,7 +90,8 @@ def _apply(path: str, before: str, after: str, options: Namespace) -> None:
     if options.diff:
         streams.result(_difference(_name(path), before, after))
     elif options.check:
-        streams.result(_name(path))
+        if options.format == "text":
+            streams.result(_name(path))
     else:
         _write(path, after)
         streams.say(f"formatted {path}")
