@@ -598,10 +598,12 @@ class Module(Struct, frozen=True):
     """One file. `name` is None where the `policy` line is missing or broken.
 
     `comments`: every comment, in order, `##` ones too. Declarations after a syntax error are here;
-    the broken ones are not.
+    the broken ones are not. `lost`: the names that the broken ones would have declared (types, roles,
+    operations, attributes, principals, …), so that nobody reports them as unknown.
     """
 
     span: Span
     name: Name | None
     declarations: tuple[Declaration, ...]
     comments: tuple[Comment, ...]
+    lost: tuple[str, ...] = ()
