@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from policylang.engines.graph.groups import collapsed
 from policylang.engines.graph.layout import GAP, WIDTHS, Box, Frame, Layout, column_left, lay_out
 from policylang.engines.graph.lettering import fitted, markup, safe, width
-from policylang.engines.graph.picture import COLUMNS, Item, Link, Picture, collapsed, picture
+from policylang.engines.graph.picture import COLUMNS, Item, Link, Picture, picture
 from policylang.engines.graph.style import LEGEND, STYLE
 from policylang.engines.graph.wording import counted
 
 if TYPE_CHECKING:
     from policylang.engines.graph.permissions import PermissionGraph
 
-LEGIBLE = 150
-"""About as many boxes as one drawing can show; beyond, families become counted groups."""
+_CROWDED = 160
+"""With more links than this, each is drawn fainter."""
 
 
 def draw(graph: PermissionGraph, focus: str | None = None) -> str:
     """The SVG's text. The same graph gives the same bytes."""
     whole = picture(graph, focus)
-    shown = collapsed(whole, LEGIBLE)
+    shown = collapsed(whole)
     return _Drawing(whole, shown, lay_out(shown)).svg()
 
 
@@ -48,8 +50,8 @@ class _Drawing:
             f"<style>{STYLE}</style>",
             f'<rect class="page" width="{wide}" height="{high}"/>',
             *self._headings(),
-            *self._links(),
             *(self._frame(frame) for frame in layout.frames),
+            *self._links(),
             *(self._box(box) for box in layout.boxes.values()),
             *_legend(high - 30),
             "</svg>",
@@ -79,10 +81,13 @@ class _Drawing:
 
     def _links(self) -> Iterable[str]:
         ports = self._ports()
+        faint = " faint" if len(self.shown.links) > _CROWDED else ""
         for link in self.shown.links:
             curve = self._curve(link, *ports[link])
             title = markup(f"{self._name(link.source)} → {self._name(link.target)}")
-            yield f'<path class="link {link.tone}" d="{curve}"><title>{title}</title></path>'
+            thick = "" if link.weight == 1 else f' style="stroke-width:{_thickness(link.weight)}"'
+            kind = f"link {link.tone}{faint}"
+            yield f'<path class="{kind}" d="{curve}"{thick}><title>{title}</title></path>'
 
     def _name(self, id_: str) -> str:
         return safe(self.layout.boxes[id_].item.label)
@@ -110,15 +115,15 @@ class _Drawing:
         first, last = source.item.column, target.item.column
         if first == last:
             return _loop(source, start, end)
-        if first > last:
-            return _bend([(source.x, start), (target.x + target.width, end)])
-        points = [(source.x + source.width, start)]
-        for column in range(first + 1, last):
+        forward = first < last
+        points = [(source.x + source.width if forward else source.x, start)]
+        for column in range(first + 1, last) if forward else range(first - 1, last, -1):
             part = (column - first) / (last - first)
             y = self.layout.free(column, start + (end - start) * part)
             left = column_left(column)
-            points += [(left, y), (left + WIDTHS[column], y)]
-        return _bend([*points, (target.x, end)])
+            sides = [(left, y), (left + WIDTHS[column], y)]
+            points += sides if forward else reversed(sides)
+        return _bend([*points, (target.x if forward else target.x + target.width, end)])
 
     def _frame(self, frame: Frame) -> str:
         note = self.notes.get(frame.name, "")
@@ -147,6 +152,10 @@ class _Drawing:
             f'<path class="edge" d="M{x + 2:g} {y + 5:g}v{box.height - 10:g}"/>'
             f"{''.join(rows)}</g>"
         )
+
+
+def _thickness(weight: int) -> float:
+    return round(min(4.5, 1.3 + math.log2(weight) * 0.35), 2)
 
 
 def _told(item: Item) -> str:

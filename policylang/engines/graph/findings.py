@@ -24,6 +24,7 @@ from policylang.engines.graph.scopes import (
     who_cover,
 )
 from policylang.engines.graph.wording import (
+    budget_text,
     clause_text,
     limit_text,
     requirement_text,
@@ -57,6 +58,7 @@ class Statement(Struct, frozen=True):
     at: str
     text: str
     doc: str = ""
+    budget: str = ""
 
 
 def statements(program: Program) -> list[Statement]:
@@ -101,7 +103,8 @@ def _of_limit(number: int, limit: Limit) -> Statement:
         reads_signal=False,
         because="",
         at=limit.at,
-        text=f"{limit_text(limit)} then {ruling_text(limit.then)}",
+        text=limit_text(limit),
+        budget=f"at most {budget_text(limit)}",
         doc=limit.doc,
     )
 

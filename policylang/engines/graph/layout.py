@@ -17,8 +17,8 @@ from msgspec import Struct
 from policylang.engines.graph.lettering import fitted
 from policylang.engines.graph.picture import COLUMNS, Item, Picture
 
-WIDTHS = (168, 172, 300, 216, 132, 196)
-GAP = 84
+WIDTHS = (190, 176, 304, 220, 132, 206)
+GAP = 80
 TOP = 118
 LEFT = 28
 _SWEEPS = 8
@@ -214,7 +214,7 @@ def _wanted_top(
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float]) -> list[float]:
-    """The tops nearest to the wanted ones (least squares) at which each item ends before the next."""
+    """The tops nearest to the wanted ones (least squares) at which no item overlaps the next."""
     offsets = [0.0]
     for size in sizes:
         offsets.append(offsets[-1] + size)

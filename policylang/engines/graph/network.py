@@ -9,7 +9,7 @@ makes it `rule`, `effect`, `condition`, `because` and `place`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import networkx as nx
@@ -124,7 +124,7 @@ def _add_operation(network: Network, operation: Operation) -> None:
 
 def memberships(network: Network) -> nx.DiGraph[Any]:
     """Principals and roles with their `member-of` edges alone."""
-    edges = network.edges(data="sort")
+    edges: Iterable[tuple[Node, Node, str]] = network.edges(data="sort")
     return nx.DiGraph((a, b) for a, b, sort in edges if sort == "member-of")
 
 

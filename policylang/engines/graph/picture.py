@@ -13,7 +13,6 @@ from policylang.engines.graph.network import who_node
 from policylang.engines.graph.questions import QuestionError, suggestion
 from policylang.engines.graph.scopes import what_covers
 from policylang.engines.graph.wording import (
-    counted,
     floor_text,
     requirement_text,
     ruling_text,
@@ -22,7 +21,7 @@ from policylang.engines.graph.wording import (
     who_text,
 )
 from policylang.ir.expressions import WhoAnyone, WhoKind
-from policylang.ir.program import Operation, ResourceType, Ruling
+from policylang.ir.program import Operation, ResourceType, Risk, Ruling
 
 if TYPE_CHECKING:
     from policylang.engines.graph.permissions import PermissionGraph
@@ -42,6 +41,7 @@ class Item(Struct, frozen=True):
     """A box. `frame` is the heading it stands under, `family` what it may be collapsed with.
 
     `lines` are shown below the label; `details` are told when it is pointed at, as name and text.
+    A group has `members` (id, label), and a `pattern`: its label with `{}` for their number.
     """
 
     id: str
@@ -52,7 +52,8 @@ class Item(Struct, frozen=True):
     frame: str = ""
     family: str = ""
     details: tuple[tuple[str, str], ...] = ()
-    members: tuple[str, ...] = ()
+    members: tuple[tuple[str, str], ...] = ()
+    pattern: str = ""
 
     @property
     def count(self) -> int:
@@ -60,11 +61,15 @@ class Item(Struct, frozen=True):
 
 
 class Link(Struct, frozen=True, order=True):
-    """From one item to another; `tone` is an effect, `member`, `is`, `floor` or `confers`."""
+    """From one item to another; `tone` is an effect, `member`, `is`, `floor` or `confers`.
+
+    `weight` is the number of links that it stands for.
+    """
 
     source: str
     target: str
     tone: str
+    weight: int = 1
 
 
 class Picture(Struct, frozen=True):
@@ -120,26 +125,18 @@ class _Painter:
             for role in operation.confers:
                 self._link(_operation_id(operation), f"role:{role}", "confers")
         used = {risk for operation in self._program.operations for risk in operation.risks}
-        for risk in self._program.risks:
-            if risk.name in used:
-                floor = floor_text(risk)
-                details = (("default", ruling_text(risk.default)), ("floor", floor or "allow"))
-                details += (("about", risk.doc),) if risk.doc else ()
-                self._add(
-                    Item(
-                        f"risk:{risk.name}",
-                        RISKS,
-                        risk.name,
-                        risk.mode,
-                        (risk.mode,),
-                        "",
-                        "",
-                        details,
-                    )
-                )
-                self._paint_floor(f"risk:{risk.name}", risk.floor, "")
-                if risk.agent_floor is not None:
-                    self._paint_floor(f"risk:{risk.name}", risk.agent_floor, " for agents")
+        for one in self._program.risks:
+            if one.name in used:
+                self._paint_risk(one)
+
+    def _paint_risk(self, risk: Risk) -> None:
+        details = [("default", ruling_text(risk.default)), ("floor", floor_text(risk) or "allow")]
+        details += [("about", risk.doc)] if risk.doc else []
+        node = f"risk:{risk.name}"
+        self._add(Item(node, RISKS, risk.name, risk.mode, (risk.mode,), details=tuple(details)))
+        self._paint_floor(node, risk.floor, "")
+        if risk.agent_floor is not None:
+            self._paint_floor(node, risk.agent_floor, " for agents")
 
     def _paint_floor(self, source: str, ruling: Ruling, whom: str) -> None:
         if ruling.verdict != "allow":
@@ -214,7 +211,7 @@ class _Painter:
         declared = {p.id: p for p in self._program.principals}
         for id_ in self._graph.subjects.ids:
             principal = declared.get(id_) or self._graph.facts.principals.get(id_)
-            kind = (principal.kind if principal else None) or "unknown"
+            kind = (principal.kind if principal else None) or "undeclared"
             roles = tuple(sorted((principal.roles if principal else None) or ()))
             self._paint_principal(id_, kind, roles)
 
@@ -267,7 +264,7 @@ def _rule_item(statement: Statement) -> Item:
     needs = statement.requirement
     asked = (requirement_text(needs),) if needs is not None else ()
     if statement.effect == "limit":
-        asked = (statement.text,)
+        asked = (statement.budget,)
     details = [("rule", statement.id), ("says", statement.text), ("place", statement.at)]
     details += [("condition", clause) for clause in statement.clauses]
     details += [("because", statement.because)] if statement.because else []
@@ -324,135 +321,3 @@ def _closure(starts: Iterable[str], step: dict[str, list[str]]) -> set[str]:
                 seen.add(following)
                 waiting.append(following)
     return seen
-
-
-def collapsed(whole: Picture, limit: int) -> Picture:
-    """The picture with at most `limit` items or so: families become counted groups.
-
-    People and resources first, then rules, operations and whole types; last, of every column the
-    items with the fewest links become one.
-    """
-    for columns, tones in (
-        (WHO, None),
-        (OPERATIONS, "resource"),
-        (RULES, None),
-        (OPERATIONS, None),
-    ):
-        if len(whole.items) <= limit:
-            return whole
-        whole = _grouped(whole, _families(whole, columns, tones))
-    if len(whole.items) > limit:
-        whole = _grouped(whole, _rare_frames(whole, 10))
-    for column in range(len(COLUMNS)):
-        if len(whole.items) > limit:
-            whole = _grouped(whole, _rest(whole, column, limit // 6 - 1))
-    return whole
-
-
-Groups = dict[str, tuple[str, str, str]]
-"""By item: the group's id, its label and its frame."""
-
-
-def _families(whole: Picture, column: int, tone: str | None) -> Groups:
-    found: dict[str, list[Item]] = {}
-    for item in whole.items:
-        if item.column == column and item.family and tone in (None, item.tone):
-            found.setdefault(item.family, []).append(item)
-    groups: Groups = {}
-    for family, members in found.items():
-        if len(members) > 1:
-            label = _group_label(family, members)
-            groups.update((m.id, (f"group:{column}:{family}", label, m.frame)) for m in members)
-    return groups
-
-
-def _group_label(family: str, members: list[Item]) -> str:
-    number = sum(member.count for member in members)
-    first = members[0]
-    if first.tone == "resource":
-        return counted(number, "known resource")
-    if first.column == OPERATIONS:
-        return counted(number, "operation")
-    if first.column == RULES:
-        effect, _, who = family.partition(" for ")
-        return f"{effect}  {number:,} rules for {who}"
-    return f"{number:,} {family}"
-
-
-def _rare_frames(whole: Picture, kept: int) -> Groups:
-    """All but the most linked types become one frame, its operations grouped by risk."""
-    degree = _degrees(whole)
-    weight: dict[str, int] = {}
-    for item in whole.items:
-        if item.frame and item.frame != SELF:
-            weight[item.frame] = weight.get(item.frame, 0) + degree.get(item.id, 0)
-    rare = set(sorted(weight, key=lambda name: (-weight[name], name))[kept:])
-    frame = counted(len(rare), "more type")
-    groups: Groups = {}
-    for item in whole.items:
-        if item.frame in rare:
-            risks = "resources" if item.tone == "resource" else item.family.partition(": ")[2]
-            groups[item.id] = (f"group:types:{risks}", risks, frame)
-    return groups
-
-
-def _rest(whole: Picture, column: int, kept: int) -> Groups:
-    degree = _degrees(whole)
-    members = [item for item in whole.items if item.column == column]
-    members.sort(key=lambda item: (-degree.get(item.id, 0), item.id))
-    rest = [item for item in members[kept:] if item.frame != SELF]
-    number = sum(item.count for item in rest)
-    label = f"{number:,} more"
-    return {item.id: (f"group:rest:{column}:{item.tone}", label, "") for item in rest}
-
-
-def _degrees(whole: Picture) -> dict[str, int]:
-    degree: dict[str, int] = {}
-    for link in whole.links:
-        degree[link.source] = degree.get(link.source, 0) + 1
-        degree[link.target] = degree.get(link.target, 0) + 1
-    return degree
-
-
-def _grouped(whole: Picture, groups: Groups) -> Picture:
-    """The picture with every group as one item, which keeps its members' links once."""
-    members: dict[str, list[Item]] = {}
-    items = []
-    for item in whole.items:
-        if item.id in groups:
-            members.setdefault(groups[item.id][0], []).append(item)
-        else:
-            items.append(item)
-    items += [_group(id_, found, groups[found[0].id]) for id_, found in members.items()]
-    stands_for = {id_: group[0] for id_, group in groups.items()}
-    links = {
-        Link(stands_for.get(x.source, x.source), stands_for.get(x.target, x.target), x.tone)
-        for x in whole.links
-    }
-    items.sort(key=lambda item: (item.column, item.frame, item.id))
-    return replace(
-        whole,
-        items=tuple(items),
-        links=tuple(sorted(link for link in links if link.source != link.target)),
-    )
-
-
-def _group(id_: str, found: list[Item], group: tuple[str, str, str]) -> Item:
-    names = [name for item in found for name in (item.members or (item.label,))]
-    shown = ", ".join(dict.fromkeys(names[:40]))
-    first = found[0]
-    _, label, frame = group
-    if id_.startswith("group:rest:"):
-        label = f"{len(names):,} more"
-    tone = first.tone if all(item.tone == first.tone for item in found) else "mixed"
-    return Item(
-        id=id_,
-        column=first.column,
-        label=label,
-        tone=tone,
-        lines=(shown,),
-        frame=frame,
-        family="",
-        details=(("members", shown + (" …" if len(names) > 40 else "")),),
-        members=tuple(names),
-    )

@@ -32,6 +32,7 @@ text{font-family:system-ui,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;f
 .box>rect{fill:var(--card);stroke:var(--line)}.group>rect{stroke-width:1.6;stroke-dasharray:1 0}
 .edge{fill:none;stroke:var(--line);stroke-width:3;stroke-linecap:round}
 .link{fill:none;stroke:var(--line);stroke-width:1.3;opacity:.75}
+.link.faint{opacity:.38}
 .link.allow,.box.allow>.edge{stroke:var(--allow)}
 .link.require_approval,.link.floor,.box.require_approval>.edge{stroke:var(--ask)}
 .link.deny,.box.deny>.edge{stroke:var(--deny)}
@@ -42,7 +43,7 @@ stroke-linecap:round;stroke-width:2}
 .link.limit{stroke-dasharray:9 3 2 3}.link.confers{stroke-dasharray:3 3}
 .box.deterministic>.edge{stroke:var(--ink)}.box.agent>.edge{stroke:var(--limit)}
 .box.human>.edge{stroke:var(--allow)}.box.resource>rect{fill:none;stroke-dasharray:3 3}
-.key{opacity:1;stroke-width:2}
+.link:hover{opacity:1}.key{opacity:1;stroke-width:2}
 """
 
 STYLE = COLOURS + MARKS

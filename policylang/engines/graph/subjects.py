@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from policylang.engines.graph.findings import Statement
 from policylang.engines.graph.questions import QuestionError, suggestion
@@ -65,12 +65,10 @@ class Subjects:
             return [self.principal(who)]
         if who in self._nesting:
             return [self.in_role(who, kind) for kind in KINDS]
-        general: dict[str, Callable[[], list[Subject]]] = {
-            f"any {kind}": lambda kind=kind: [self.of_kind(kind)] for kind in KINDS
-        }
-        general["anyone"] = lambda: [self.of_kind(kind) for kind in KINDS]
+        general = {f"any {kind}": [self.of_kind(kind)] for kind in KINDS}
+        general["anyone"] = [self.of_kind(kind) for kind in KINDS]
         if who in general:
-            return general[who]()
+            return general[who]
         for kind in KINDS:
             role = who.removeprefix(f"{kind}s in ")
             if role != who and role in self._nesting:

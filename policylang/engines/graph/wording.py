@@ -88,7 +88,7 @@ def clause_text(clauses: tuple[Clause, ...]) -> tuple[str, ...]:
 
 def rule_text(rule: Rule) -> str:
     """The rule's head, without its clauses: `allow Developer to any Read on any`."""
-    head = rule.effect
+    head: str = rule.effect
     if rule.requirement is not None:
         head = f"require {requirement_text(rule.requirement)} for"
     return f"{head} {_listed(rule)}"
@@ -102,10 +102,16 @@ def _listed(rule: Rule) -> str:
 
 def limit_text(limit: Limit) -> str:
     scope = f"{what_text(limit.what)} on {where_text(limit.where)} by {who_text(limit.who)}"
+    return f"limit {scope} to {budget_text(limit)}"
+
+
+def budget_text(limit: Limit) -> str:
+    """`3 per 1h each principal, then deny`."""
     amount = "" if limit.amount is None else " (an amount)"
     each = "in total" if limit.each == "total" else f"each {limit.each}"
     window = duration(limit.window // _NANOSECONDS)
-    return f"limit {scope} to {limit.maximum.value}{amount} per {window} {each}"
+    then = ruling_text(limit.then)
+    return f"{limit.maximum.value}{amount} per {window} {each}, then {then}"
 
 
 def floor_text(risk: Risk) -> str:

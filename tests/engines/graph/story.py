@@ -36,6 +36,7 @@ from policylang.model.facts import Facts, PrincipalFacts, ResourceFacts
 ALLOW, DENY = Ruling("allow"), Ruling("deny")
 ASK = Ruling("require_approval", Requirement())
 STAGES = EnumOf(("dev", "staging", "prod"))
+EVERYWHERE = Where()
 AGENT, ANYONE = WhoKind("agent"), WhoAnyone()
 DEVELOPER, SRE = WhoRole("Developer"), WhoRole("SRE")
 
@@ -70,7 +71,7 @@ def rule(
     effect: VerdictName,
     who: Who | tuple[Who, ...],
     what: What | tuple[What, ...],
-    where: Where | tuple[Where, ...] = Where(),
+    where: Where | tuple[Where, ...] = EVERYWHERE,
     *clauses: Clause,
     requirement: Requirement | None = None,
     waives: tuple[str, ...] = (),
