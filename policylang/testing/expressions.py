@@ -187,7 +187,9 @@ class Expressions:
 
     def _counted(self) -> Text | None:
         """An Int: how many, how large."""
-        sized = [r for r in self.readables() if isinstance(r.type, SetOf) or r.type == Prim("String")]
+        sized = [
+            r for r in self.readables() if isinstance(r.type, SetOf) or r.type == Prim("String")
+        ]
         if "resource" in self.place.roots and self.choices.chance(30):
             return Text("blast(resource)", OPERAND)
         if not sized:
@@ -257,7 +259,9 @@ class Expressions:
         return self._in_domain(readable) if self.choices.chance(70) else self._like(readable)
 
     def _about_path(self, readable: Readable) -> Text:
-        return self._under(readable, Prim("Path")) if self.choices.chance(75) else self._like(readable)
+        return (
+            self._under(readable, Prim("Path")) if self.choices.chance(75) else self._like(readable)
+        )
 
     def _about_address(self, readable: Readable) -> Text:
         return self._under(readable, Prim("Cidr"))
@@ -291,7 +295,11 @@ class Expressions:
 
     def _about_place(self) -> Text | None:
         types = self.place.types
-        outer = [t for t in self.place.world.types if any(self.place.world.can_be_under(i, t) for i in types)]
+        outer = [
+            t
+            for t in self.place.world.types
+            if any(self.place.world.can_be_under(i, t) for i in types)
+        ]
         if not outer:
             return None
         name = f'{self.choices.pick(outer)} "{self.choices.pick(vocabulary.IDS)}"'

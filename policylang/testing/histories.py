@@ -50,7 +50,9 @@ def _aggregate(making: Expressions, window: str) -> Text:
         op, least = making.choices.pick(((">=", 1), (">", 0), ("<", 1), ("<=", 0), ("==", 1)))
         return Text(f"{call} {op} {making.choices.integer(least, 3)}", COMPARE)
     term = Text(call, OPERAND)
-    present = [r for r in making.readables() if r.type == Prim("Int") and r.text.startswith("args.")]
+    present = [
+        r for r in making.readables() if r.type == Prim("Int") and r.text.startswith("args.")
+    ]
     guards: tuple[str, ...] = ()
     if present and making.choices.chance(50):
         more = making.choices.pick(present)
@@ -88,9 +90,7 @@ def _event(making: Expressions) -> tuple[str, list[Pair]]:
     on, covered = _on(making, chosen, covered)
     text = what + on
     if choices.chance(40):
-        text += " by " + (
-            "principal" if choices.chance(50) else who(choices, world)
-        )
+        text += " by " + ("principal" if choices.chance(50) else who(choices, world))
     if choices.chance(35):
         text += _where(making, covered)
     outcome = f"{choices.pick(OUTCOMES)} " if choices.chance(25) else ""

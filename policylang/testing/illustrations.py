@@ -43,7 +43,8 @@ def _givens(choices: Choices, world: World) -> list[str]:
     if choices.chance(30):
         out.append(f"session saw {choices.pick(world.labels)}")
     for sort, fields in (("signal", world.signals), ("context", world.context)):
-        known = [declared for declared in fields.values() if writable(declared.type)]
+        # After `given context` a word of the language is no name.
+        known = [d for d in fields.values() if writable(d.type) and d.name != "since"]
         if known and choices.chance(40):
             declared = choices.pick(known)
             shown = literal(declared.type, value(choices, declared.type))
@@ -66,7 +67,7 @@ def _actor(choices: Choices, world: World) -> str:
     named = [name for name in world.principals if name.isidentifier()]
     if named and choices.chance(60):
         return choices.pick(named)
-    return f'agent {quoted("somebody")} in {choices.pick(world.roles)}'
+    return f"agent {quoted('somebody')} in {choices.pick(world.roles)}"
 
 
 def _called(choices: Choices, spec: OperationSpec) -> str:

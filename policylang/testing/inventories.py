@@ -12,20 +12,25 @@ from policylang.testing.pools import Pools
 
 
 def inventory(choices: Choices, program: Program, *, fits: bool = False) -> Facts:
-    """Facts about some resources and principals. `fits`: all of the declared types, no two parents."""
+    """Facts about some resources and principals. `fits`: of the declared types."""
     pools = Pools(program)
     resources = []
     for declared in program.resource_types:
-        for identifier in choices.some((*vocabulary.IDS, "inv"), 0, 2) if not declared.builtin else ():
+        for identifier in (
+            choices.some((*vocabulary.IDS, "inv"), 0, 2) if not declared.builtin else ()
+        ):
             attributes = _values(choices, pools, declared.attributes, fits)
             parents = [
-                (parent, f"{identifier}_in" if parent == declared.name else pools.identifier(choices, parent))
+                (
+                    parent,
+                    f"{identifier}_in"
+                    if parent == declared.name
+                    else pools.identifier(choices, parent),
+                )
                 for parent in declared.parents
                 if choices.chance(50) and not fits
             ]
-            resources.append(
-                ResourceFacts(declared.name, identifier, attributes, tuple(parents))
-            )
+            resources.append(ResourceFacts(declared.name, identifier, attributes, tuple(parents)))
     return Facts(resources, _principals(choices, pools, program, fits))
 
 
@@ -44,9 +49,7 @@ def _principals(
     ]
 
 
-def _values(
-    choices: Choices, pools: Pools, fields: tuple[Field, ...], fits: bool
-) -> FrozenDict:
+def _values(choices: Choices, pools: Pools, fields: tuple[Field, ...], fits: bool) -> FrozenDict:
     out = {}
     for declared in fields:
         if choices.chance(50):

@@ -1,8 +1,8 @@
-"""The values that a program compares with, and their neighbours, so that requests meet its edges."""
+"""The values that a program compares with, and those next to them: the edges."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from policylang.model.values import NANOSECONDS
 from policylang.testing import vocabulary
 from policylang.testing.choices import Choices
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Pools:
@@ -43,14 +43,17 @@ class Pools:
                 return {"type": name, "id": self.identifier(choices, name)}
 
     def identifier(self, choices: Choices, type_name: str) -> str:
-        return choices.pick((*vocabulary.IDS, *self.ids.get(type_name, ())))
+        known: tuple[str, ...] = (*vocabulary.IDS, *self.ids.get(type_name, ()))
+        return choices.pick(known)
 
     def _collect(self, part: Any) -> None:
         """Every constant below a node of the waist."""
         match part:
             case Const():
                 self._constant(part)
-            case ResourceConst(type_name, identifier) | Where(str() as type_name, str() as identifier):
+            case ResourceConst(type_name, identifier) | Where(
+                str() as type_name, str() as identifier
+            ):
                 self.ids.setdefault(type_name, []).append(identifier)
             case WhoId(identifier):
                 self.principals[identifier] = None
@@ -85,7 +88,9 @@ def _decimals(value: Any) -> tuple[Any, ...]:
 
 
 def _times(value: Any) -> tuple[Any, ...]:
-    return tuple(rfc3339(value + step) for step in (-1, 0, 1)) if isinstance(value, int) else (value,)
+    return (
+        tuple(rfc3339(value + step) for step in (-1, 0, 1)) if isinstance(value, int) else (value,)
+    )
 
 
 def _durations(value: Any) -> tuple[Any, ...]:
@@ -108,5 +113,3 @@ def rfc3339(nanoseconds: int) -> str:
     seconds, fraction = divmod(nanoseconds, NANOSECONDS)
     shown = (_EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
     return f"{shown}.{fraction:09d}Z" if fraction else f"{shown}Z"
-
-

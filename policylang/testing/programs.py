@@ -1,22 +1,17 @@
 """Random policies that pass `check`, as text, over the whole of the language.
 
-`draft_policy` makes one from any source of choices. `drafts` is the hypothesis strategy.
+`draft_policy` makes one from any source of choices.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
 
 from policylang.testing import illustrations, rules
-from policylang.testing.choices import Choices, DrawnChoices, RandomChoices
+from policylang.testing.choices import Choices, RandomChoices
 from policylang.testing.schema import declare_world
 from policylang.testing.world import Features, World
-
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
 
 EVERYTHING = Features()
 COMMENTS = ("# why", "## A word on it.", "#", "# ── é ──", "#   spaced   ")
@@ -64,7 +59,9 @@ class Draft:
 
     def permuted(self, choices: Choices) -> Draft:
         """The same declarations and modules in another order."""
-        modules = [replace(m, declarations=tuple(choices.shuffled(m.declarations))) for m in self.modules]
+        modules = [
+            replace(m, declarations=tuple(choices.shuffled(m.declarations))) for m in self.modules
+        ]
         return Draft(tuple(choices.shuffled(modules)))
 
 
@@ -123,21 +120,13 @@ def _commented(choices: Choices, text: str) -> str:
     if not choices.chance(15):
         return text
     comment = choices.pick(COMMENTS)
-    return f"{text} {comment}" if choices.chance(30) and not comment.startswith("##") else f"{comment}\n{text}"
+    return (
+        f"{text} {comment}"
+        if choices.chance(30) and not comment.startswith("##")
+        else f"{comment}\n{text}"
+    )
 
 
 def seeded_draft(seed: int | str, features: Features = EVERYTHING) -> Drafted:
     """The same policy for the same seed."""
     return draft_policy(RandomChoices(seed), features)
-
-
-@lru_cache(maxsize=16)
-def drafts(features: Features = EVERYTHING) -> SearchStrategy[Drafted]:
-    """The hypothesis strategy of `draft_policy`."""
-    from hypothesis import strategies
-
-    @strategies.composite
-    def drawn(draw: Callable[..., Any]) -> Drafted:
-        return draft_policy(DrawnChoices(draw), features)
-
-    return drawn()

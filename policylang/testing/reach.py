@@ -90,7 +90,9 @@ def _shared(base: str, name: str, fields: list[Field | None]) -> list[Readable]:
     if not declared or any(one.type != declared[0].type for one in declared):
         return []
     everywhere = all(one is not None and _always(one) for one in fields)
-    return [Readable(f"{base}.{name}", declared[0].type, () if everywhere else (f"{base} has {name}",))]
+    return [
+        Readable(f"{base}.{name}", declared[0].type, () if everywhere else (f"{base} has {name}",))
+    ]
 
 
 def _always(declared: Field) -> bool:
@@ -140,7 +142,9 @@ def event_readables(place: Surroundings, pairs: list[Pair]) -> list[Readable]:
     found = [Readable("event.time", TIME), Readable("event.operation", STRING)]
     for readable in past.readables:
         # A fitting event carries its arguments; of its resource only who and what it is.
-        known = readable.text.startswith("args.") or readable.text.endswith(("resource.id", "principal.id"))
+        known = readable.text.startswith("args.") or readable.text.endswith(
+            ("resource.id", "principal.id")
+        )
         guards = tuple(f"event.{guard}" for guard in readable.guards)
         found.append(Readable(f"event.{readable.text}", readable.type, guards, known))
     return found
@@ -150,5 +154,3 @@ def snake(name: str) -> str:
     """The name by which a parent of that type is reached."""
     out = "".join(f"_{c.lower()}" if c.isupper() else c for c in name)
     return out.removeprefix("_")
-
-

@@ -20,7 +20,7 @@ from policylang.testing.pools import Pools, rfc3339
 
 @dataclass(frozen=True)
 class Quality:
-    """How often, in percent, a fact is left out, is of the wrong type, or is one nobody declared."""
+    """How often, in percent, a fact is left out, of the wrong type, or undeclared."""
 
     missing: int = 0
     wrong: int = 0
@@ -96,7 +96,7 @@ class _Asking:
     # ── facts ────────────────────────────────────────────────────────────────────────────
 
     def facts(self, fields: tuple[Field, ...], where: str) -> dict[str, Any]:
-        """Values of the declared fields; optional ones and those with a default are often left out."""
+        """Values of the declared fields; what may be left out often is."""
         out: dict[str, Any] = {}
         for declared in fields:
             spare = declared.optional or declared.default is not None
@@ -212,9 +212,9 @@ class _Asking:
     ) -> list[Event]:
         if not self.choices.chance(50):
             return []
-        now = time(when) if isinstance(when, str) else INVALID
+        now = time(when)
         count = self.choices.integer(1, 5)
-        moment = time(NOW) if now is INVALID else now
+        moment: int = time(NOW) if now is INVALID else now
         return [self._event(moment, operation, resource, actors) for _ in range(count)]
 
     def _event(
@@ -224,8 +224,14 @@ class _Asking:
         past = operation if choices.chance(40) else self._operation()
         about = Resource(resource.type, resource.id)
         if past.resource_type != resource.type or choices.chance(30):
-            about = Resource(past.resource_type, self.asker.pools.identifier(choices, past.resource_type))
-        by = actors[0] if choices.chance(50) else self._principal(choices.pick(self.asker.pools.people))
+            about = Resource(
+                past.resource_type, self.asker.pools.identifier(choices, past.resource_type)
+            )
+        by = (
+            actors[0]
+            if choices.chance(50)
+            else self._principal(choices.pick(self.asker.pools.people))
+        )
         moment = now - choices.pick(STEPS) * NANOSECONDS - (1 if choices.chance(10) else 0)
         return Event(
             Principal(by.id, by.kind),

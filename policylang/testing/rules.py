@@ -28,11 +28,12 @@ EFFECTS = ("allow", "allow", "allow", "require approval", "require approval", "d
 LIMIT_WINDOWS = ("10m", "1h", "1d")
 
 
-def rule(choices: Choices, world: World, *, name: str | None) -> str:
-    """A rule of any effect, with its clauses."""
-    if world.features.waivers and choices.chance(12):
-        return _headed(name, _waiver(choices, world))
-    effect = choices.pick(EFFECTS)
+def rule(choices: Choices, world: World, *, name: str | None, effect: str | None = None) -> str:
+    """A rule with its clauses, of any effect if unsaid."""
+    if effect is None:
+        if world.features.waivers and choices.chance(12):
+            return _headed(name, _waiver(choices, world))
+        effect = choices.pick(EFFECTS)
     covered = scope(choices, world)
     place = surroundings(
         world, covered.pairs, _roots(world, effect, covered.pairs), history=world.features.history
@@ -90,12 +91,12 @@ def limit(choices: Choices, world: World, *, name: str | None) -> str:
     """A budget of actions or of an amount."""
     chosen = choices.pick(list(world.operations))
     covers, found = what(choices, world, chosen)
-    on, any_type, _ = where(choices, world, chosen[1])
-    pairs = [pair for pair in found if any_type or pair[1] == chosen[1]]
+    on = where(choices, world, chosen[1])
+    pairs = [pair for pair in found if pair[1] in on.types]
     roots = (*EVERYWHERE, "signal") if world.features.signals else EVERYWHERE
     place = surroundings(world, pairs, roots)
     amount = _amount(choices, place)
-    text = f"limit {covers} on {on} by {who(choices, world)} to "
+    text = f"limit {covers} on {on.text} by {who(choices, world)} to "
     text += f"{choices.pick(('2.5', '3', '10'))} of {amount}" if amount else choices.pick("0123")
     text += f" per {choices.pick(LIMIT_WINDOWS)}"
     text += choices.pick(("", " each principal", " each session", " each resource", " in total"))
@@ -131,7 +132,7 @@ def prove(choices: Choices, world: World, number: int) -> str:
 
 def define(choices: Choices, world: World, number: int) -> str:
     """A named predicate of one parameter; it may call those before it."""
-    variable = choices.pick(("e", "given", "it_self"))
+    variable = choices.pick(("e", "thing", "it_self"))
     type_ = _parameter_type(choices, world)
     name, reads_context = f"holds_{number}", choices.chance(25)
     place = Surroundings(world, [], ())

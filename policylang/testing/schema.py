@@ -27,6 +27,9 @@ from policylang.testing.world import (
 )
 
 SCALARS = tuple(PRIMITIVES.values())
+_ELEMENTS: tuple[Type, ...] = (STRING, INT, vocabulary.ENUMS[0], *SCALARS)
+_PARAMETERS: tuple[Type, ...] = (INT, DECIMAL, STRING, BOOL, vocabulary.ENUMS[0], SIZE, *SCALARS)
+_SIGNALS: tuple[Type, ...] = (DECIMAL, INT, BOOL, vocabulary.ENUMS[1])
 
 
 def declare_world(choices: Choices, features: Features) -> World:
@@ -70,7 +73,9 @@ def _risks(choices: Choices, world: World) -> None:
 
 def verdict(choices: Choices, world: World, *, strict: bool = False) -> str:
     """`strict`: never `allow`."""
-    which = choices.pick(("require approval", "deny") if strict else ("allow", "require approval", "deny"))
+    which = choices.pick(
+        ("require approval", "deny") if strict else ("allow", "require approval", "deny")
+    )
     return which + approval(choices, world) if which == "require approval" else which
 
 
@@ -113,7 +118,7 @@ def _attribute_type(choices: Choices, names: list[str]) -> Type:
     if sort < 25:
         return choices.pick(vocabulary.ENUMS)
     if sort < 45:
-        return SetOf(choices.pick((STRING, INT, vocabulary.ENUMS[0], *SCALARS)))
+        return SetOf(choices.pick(_ELEMENTS))
     if sort < 52:
         return ResourceOf(choices.pick(names))
     return choices.pick((BOOL, INT, STRING, *SCALARS))
@@ -136,17 +141,18 @@ def field_text(declared: Field) -> str:
 
 
 def _operations(choices: Choices, world: World) -> None:
-    kinds = {
-        name: choices.pick((INT, DECIMAL, STRING, BOOL, vocabulary.ENUMS[0], SIZE, *SCALARS))
-        for name in vocabulary.PARAMETERS
-    }
+    kinds = {name: choices.pick(_PARAMETERS) for name in vocabulary.PARAMETERS}
     for name in choices.some(vocabulary.OPERATIONS, 3, 6):
-        fields = {p: _field(choices, p, kinds[p]) for p in choices.some(vocabulary.PARAMETERS, 0, 3)}
+        fields = {
+            p: _field(choices, p, kinds[p]) for p in choices.some(vocabulary.PARAMETERS, 0, 3)
+        }
         on = choices.some(tuple(world.types), 1, 3)
         risks = choices.some(tuple(world.modes), 1, 1 if choices.chance(60) else 3)
         for type_name in on:
             world.operations[name, type_name] = OperationSpec(name, type_name, fields, tuple(risks))
-        world.declarations.append(_operation_text(choices, world, name, list(fields.values()), on, risks))
+        world.declarations.append(
+            _operation_text(choices, world, name, list(fields.values()), on, risks)
+        )
 
 
 def _operation_text(
@@ -184,7 +190,7 @@ def _signals(choices: Choices, world: World) -> None:
     if not world.features.signals:
         return
     for name in choices.some(vocabulary.SIGNALS, 0, 2):
-        type_ = choices.pick((DECIMAL, INT, BOOL, vocabulary.ENUMS[1]))
+        type_ = choices.pick(_SIGNALS)
         world.signals[name] = Field(name, type_)
         world.declarations.append(f"signal {name}: {show(type_)}")
 

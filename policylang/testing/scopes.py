@@ -7,7 +7,7 @@ from typing import NamedTuple
 from policylang.testing import vocabulary
 from policylang.testing.choices import Choices
 from policylang.testing.vocabulary import quoted
-from policylang.testing.world import SELF_OPERATIONS, Pair, World
+from policylang.testing.world import SELF_TYPES, Pair, World
 
 
 class Scope(NamedTuple):
@@ -43,14 +43,16 @@ def scope(choices: Choices, world: World, pairs: list[Pair] | None = None) -> Sc
 def _places(
     choices: Choices, world: World, chosen: Pair, covered: list[Pair]
 ) -> tuple[list[str], list[Pair], bool]:
-    texts, types, bounded = [], [], True
+    texts: list[str] = []
+    types: list[str] = []
+    bounded = True
     others = [pair for pair in covered if pair[1] in world.types]
     for index in range(2 if choices.chance(20) else 1):
         name = choices.pick(others)[1] if index and others else chosen[1]
-        text, any_type, is_bounded = where(choices, world, name)
-        texts.append(text)
-        types.extend([t for _, t in covered] if any_type else [name])
-        bounded = bounded and is_bounded
+        place = where(choices, world, name)
+        texts.append(place.text)
+        types.extend(place.types)
+        bounded = bounded and place.bounded
     reached = [pair for pair in dict.fromkeys(covered) if pair[1] in types]
     return texts, reached, bounded
 
@@ -81,22 +83,27 @@ def what(choices: Choices, world: World, chosen: Pair) -> tuple[str, list[Pair]]
     return chosen[0], [pair for pair in world.pairs() if pair[0] == chosen[0]]
 
 
-def where(choices: Choices, world: World, type_name: str) -> tuple[str, bool, bool]:
-    """A place of that type: its text, whether it is of any type, whether it is bounded."""
-    any_type = choices.chance(25)
-    text = "any" if any_type else type_name
-    bounded = False
-    if not any_type and choices.chance(20):
+class Place(NamedTuple):
+    """`types`: those that it can cover. `bounded`: named by an id or an `under`."""
+
+    text: str
+    types: list[str]
+    bounded: bool
+
+
+def where(choices: Choices, world: World, type_name: str) -> Place:
+    """A place that covers the type."""
+    text, types, bounded = type_name, [type_name], False
+    if choices.chance(25):
+        text, types = "any", [*world.types, *SELF_TYPES]
+    elif choices.chance(20):
         text, bounded = f'{text} "{choices.pick(vocabulary.IDS)}"', True
     outer = [name for name in world.types if world.can_be_under(type_name, name)]
     if outer and choices.chance(15):
-        text, bounded = f'{text} under {choices.pick(outer)} "{choices.pick(vocabulary.IDS)}"', True
-    return text, any_type, bounded
-
-
-def self_pairs() -> list[Pair]:
-    """The operations of `std.self`."""
-    return list(SELF_OPERATIONS)
+        above = choices.pick(outer)
+        types = [name for name in types if world.can_be_under(name, above)]
+        text, bounded = f'{text} under {above} "{choices.pick(vocabulary.IDS)}"', True
+    return Place(text, types, bounded)
 
 
 def _unique(texts: list[str]) -> tuple[str, ...]:
