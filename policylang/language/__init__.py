@@ -1,10 +1,12 @@
-"""Text ⇄ tree: in goes a source, out come its tree with spans and comments, and all that is wrong with it.
+"""Text ⇄ tree: a source to its tree with spans and comments, and all that is wrong with it; and back.
 
 Deliberately absent: what a name means. That is `semantics`.
 """
 
 from __future__ import annotations
 
+from policylang.language.formatter import format_source
+from policylang.language.normal_form import format_clause, format_expr, normal_form
 from policylang.language.parser import Parsed, parse
 
-__all__ = ["Parsed", "parse"]
+__all__ = ["Parsed", "format_clause", "format_expr", "format_source", "normal_form", "parse"]

@@ -58,7 +58,9 @@ def _forbidden(character: str, offset: int) -> Flaw:
     return Flaw("P0013", Span(offset, offset + 1), message, help=help)
 
 
-_BIDIRECTIONAL: Final = frozenset(["LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI", "L", "R", "AL"])
+_BIDIRECTIONAL: Final = frozenset(
+    ["LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI", "L", "R", "AL"]
+)
 
 
 def describe(character: str) -> str:

@@ -30,13 +30,78 @@ _NAMED: Final = {
 }
 
 _OPERATORS: Final = frozenset(
-    ["EQ", "NE", "LT", "LE", "GT", "GE", "PLUS", "MINUS", "STAR", "CONTAINS", "LIKE", "UNDER", "IN", "HAS", "SINCE", "AND", "OR"]
+    [
+        "EQ",
+        "NE",
+        "LT",
+        "LE",
+        "GT",
+        "GE",
+        "PLUS",
+        "MINUS",
+        "STAR",
+        "CONTAINS",
+        "LIKE",
+        "UNDER",
+        "IN",
+        "HAS",
+        "SINCE",
+        "AND",
+        "OR",
+    ]
 )
 _OPERANDS: Final = frozenset(
-    ["INT", "DECIMAL", "STRING", "DURATION", "BYTES", "TIME", "TRUE", "FALSE", "MINUS", "_LBRACKET", "_OPEN", "NAME", "TYPE", "NOT", "ANY", "ALL", "FORMERLY", "PREVIOUS", "COUNT", "DISTINCT", "SUM", "MIN", "MAX", "AVG", "SIZE", "BLAST", "PRINCIPAL", "RESOURCE", "ARGS", "CONTEXT", "SESSION", "SIGNAL", "EVENT", "INPUT"]
+    [
+        "INT",
+        "DECIMAL",
+        "STRING",
+        "DURATION",
+        "BYTES",
+        "TIME",
+        "TRUE",
+        "FALSE",
+        "MINUS",
+        "_LBRACKET",
+        "_OPEN",
+        "NAME",
+        "TYPE",
+        "NOT",
+        "ANY",
+        "ALL",
+        "FORMERLY",
+        "PREVIOUS",
+        "COUNT",
+        "DISTINCT",
+        "SUM",
+        "MIN",
+        "MAX",
+        "AVG",
+        "SIZE",
+        "BLAST",
+        "PRINCIPAL",
+        "RESOURCE",
+        "ARGS",
+        "CONTEXT",
+        "SESSION",
+        "SIGNAL",
+        "EVENT",
+        "INPUT",
+    ]
 )
 _LITERALS: Final = frozenset(
-    ["INT", "DECIMAL", "STRING", "DURATION", "BYTES", "TIME", "TRUE", "FALSE", "MINUS", "_LBRACKET", "NAME"]
+    [
+        "INT",
+        "DECIMAL",
+        "STRING",
+        "DURATION",
+        "BYTES",
+        "TIME",
+        "TRUE",
+        "FALSE",
+        "MINUS",
+        "_LBRACKET",
+        "NAME",
+    ]
 )
 
 _AFTER: Final = {

@@ -42,7 +42,47 @@ _AFTER: Final[dict[str, frozenset[str]]] = {
     "SANDBOX": frozenset({"NAME"}),
 }
 _NOT_BEFORE: Final = frozenset(
-    ["GIVEN", "ANY", "NEVER", "ALWAYS", "DEFAULT", "FLOOR", "THEN", "_ARROW", "IS", "ON", "BY", "EACH", "FOR", "_DOT", "EQ", "NE", "LT", "LE", "GT", "GE", "AND", "OR", "NOT", "PLUS", "MINUS", "STAR", "WHEN", "UNLESS", "WHERE", "_ASSIGN", "_COMMA", "_OPEN", "_LBRACKET", "_PIPE", "CONTAINS", "LIKE", "UNDER", "IN", "WITH"]
+    [
+        "GIVEN",
+        "ANY",
+        "NEVER",
+        "ALWAYS",
+        "DEFAULT",
+        "FLOOR",
+        "THEN",
+        "_ARROW",
+        "IS",
+        "ON",
+        "BY",
+        "EACH",
+        "FOR",
+        "_DOT",
+        "EQ",
+        "NE",
+        "LT",
+        "LE",
+        "GT",
+        "GE",
+        "AND",
+        "OR",
+        "NOT",
+        "PLUS",
+        "MINUS",
+        "STAR",
+        "WHEN",
+        "UNLESS",
+        "WHERE",
+        "_ASSIGN",
+        "_COMMA",
+        "_OPEN",
+        "_LBRACKET",
+        "_PIPE",
+        "CONTAINS",
+        "LIKE",
+        "UNDER",
+        "IN",
+        "WITH",
+    ]
 )
 _ACTORS: Final = frozenset({"AGENT", "HUMAN", "SERVICE"})
 

@@ -22,17 +22,72 @@ from __future__ import annotations
 from typing import Final
 
 NEVER_MEMBERS: Final = frozenset(
-    ["NOT", "ANY", "ALL", "FORMERLY", "TRUE", "FALSE", "PRINCIPAL", "RESOURCE", "ARGS", "CONTEXT", "SESSION", "SIGNAL", "EVENT", "INPUT"]
+    [
+        "NOT",
+        "ANY",
+        "ALL",
+        "FORMERLY",
+        "TRUE",
+        "FALSE",
+        "PRINCIPAL",
+        "RESOURCE",
+        "ARGS",
+        "CONTEXT",
+        "SESSION",
+        "SIGNAL",
+        "EVENT",
+        "INPUT",
+    ]
 )
 
 DECLARATION_STARTS: Final = frozenset(
-    ["POLICY", "USE", "RESOURCE", "OPERATION", "RISK", "ROLE", "AGENT", "HUMAN", "SERVICE", "PRINCIPAL", "CONTEXT", "LABEL", "SIGNAL", "ENTITY", "DEFINE", "TOOL", "RULE", "ALLOW", "DENY", "REQUIRE", "LIMIT", "PROVE", "TEST", "SANDBOX"]
+    [
+        "POLICY",
+        "USE",
+        "RESOURCE",
+        "OPERATION",
+        "RISK",
+        "ROLE",
+        "AGENT",
+        "HUMAN",
+        "SERVICE",
+        "PRINCIPAL",
+        "CONTEXT",
+        "LABEL",
+        "SIGNAL",
+        "ENTITY",
+        "DEFINE",
+        "TOOL",
+        "RULE",
+        "ALLOW",
+        "DENY",
+        "REQUIRE",
+        "LIMIT",
+        "PROVE",
+        "TEST",
+        "SANDBOX",
+    ]
 )
 
 _FUNCTIONS: Final = frozenset(["COUNT", "DISTINCT", "SUM", "MIN", "MAX", "AVG", "SIZE", "BLAST"])
 
 _OPERATORS: Final = frozenset(
-    ["EQ", "NE", "LT", "LE", "GT", "GE", "CONTAINS", "LIKE", "UNDER", "PLUS", "MINUS", "STAR", "AND", "OR"]
+    [
+        "EQ",
+        "NE",
+        "LT",
+        "LE",
+        "GT",
+        "GE",
+        "CONTAINS",
+        "LIKE",
+        "UNDER",
+        "PLUS",
+        "MINUS",
+        "STAR",
+        "AND",
+        "OR",
+    ]
 )
 
 _BEFORE_OPERAND: Final = _OPERATORS | {"NOT", "WHEN", "UNLESS", "WHERE", "_OPEN"}
@@ -45,7 +100,23 @@ _AFTER_OPERAND: Final = (
     _OPERATORS
     | DECLARATION_STARTS
     | frozenset(
-        ["IN", "HAS", "SINCE", "WITHIN", "PER", "WHEN", "UNLESS", "WITH", "WAIVING", "BECAUSE", "_CLOSE", "_RBRACKET", "_RBRACE", "_COMMA", "$END"]
+        [
+            "IN",
+            "HAS",
+            "SINCE",
+            "WITHIN",
+            "PER",
+            "WHEN",
+            "UNLESS",
+            "WITH",
+            "WAIVING",
+            "BECAUSE",
+            "_CLOSE",
+            "_RBRACKET",
+            "_RBRACE",
+            "_COMMA",
+            "$END",
+        ]
     )
 )
 
