@@ -1,0 +1,166 @@
+"""Lowers what is said of known principals and resources, and the values given in tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from policylang.diagnostics.diagnostic import Label
+from policylang.diagnostics.suggest import did_you_mean
+from policylang.ir.expressions import ResourceConst
+from policylang.ir.program import EntityDecl, Fact, PrincipalDecl
+from policylang.language import nodes
+from policylang.model.types import Field
+from policylang.semantics.collect import text_of
+from policylang.semantics.cycles import find_cycles
+from policylang.semantics.literals import constant
+from policylang.semantics.names import Here
+from policylang.semantics.places import Places
+from policylang.semantics.schema import Schema
+from policylang.semantics.scopes import lower_resource
+
+_CODES = {"attribute": "P0203", "parameter": "P0204", "context key": "P0205"}
+
+
+def principals(schema: Schema, places: Places) -> tuple[PrincipalDecl, ...]:
+    return tuple(
+        _principal(schema, found.here, found.node, places)
+        for found in schema.names.all("principal")
+    )
+
+
+def entities(schema: Schema, places: Places) -> tuple[EntityDecl, ...]:
+    lowered = []
+    heres: dict[str, tuple[Here, nodes.Span]] = {}
+    for found in schema.names.all("entity"):
+        places.put("entity", found.name, found.here.source, found.span)
+        entity = lower_entity(schema, found.here, found.node)
+        if entity is not None:
+            lowered.append(entity)
+            heres[found.name] = (found.here, found.span)
+    report_cycles(lowered, heres)
+    return tuple(lowered)
+
+
+def report_cycles(
+    found: Sequence[EntityDecl], heres: Mapping[str, tuple[Here, nodes.Span]]
+) -> None:
+    """A resource cannot contain itself, not even through others."""
+    edges = {
+        _key(e.resource_type, e.id): [_key(p.resource_type, p.id) for p in e.parents] for e in found
+    }
+    for cycle in find_cycles(edges):
+        here, span = heres[cycle[0]]
+        here.error(
+            "P0112",
+            f"`{cycle[0]}` is contained in itself",
+            span,
+            label="part of a cycle",
+            help=" in ".join(f"`{name}`" for name in (*cycle, cycle[0])),
+            labels=tuple(
+                Label(heres[name][0].source, heres[name][1], "through this") for name in cycle[1:]
+            ),
+        )
+
+
+def lower_entity(schema: Schema, here: Here, node: nodes.EntityDecl) -> EntityDecl | None:
+    resource = lower_resource(here, node.resource)
+    parents = [(parent, lower_resource(here, parent)) for parent in node.parents]
+    if resource is None:
+        return None
+    for parent, lowered in parents:
+        if lowered is not None:
+            _check_parent(schema, here, resource.resource_type, parent)
+    attributes = lower_facts(
+        here,
+        node.attributes,
+        schema.fields[resource.resource_type],
+        f"`{resource.resource_type}`",
+        "attribute",
+        partial=resource.resource_type in schema.partial,
+    )
+    direct = {lowered for _, lowered in parents if lowered is not None}
+    ordered = sorted(direct, key=lambda p: (p.resource_type, p.id))
+    return EntityDecl(resource.resource_type, resource.id, tuple(ordered), attributes, node.doc)
+
+
+def _check_parent(schema: Schema, here: Here, type_name: str, parent: nodes.ResourceName) -> None:
+    allowed = schema.types[type_name].parents
+    if parent.type.text in allowed or type_name in schema.partial:
+        return
+    here.error(
+        "P0311",
+        f"a `{type_name}` is not contained in a `{parent.type.text}`",
+        parent.span,
+        label="not a parent that is declared",
+        help=f"declare it: `resource {type_name} in {', '.join((*allowed, parent.type.text))}`",
+    )
+
+
+def lower_facts(
+    here: Here,
+    pairs: Iterable[nodes.Pair],
+    declared: Mapping[str, Field],
+    owner: str,
+    sort: str,
+    *,
+    partial: bool = False,
+) -> tuple[Fact, ...]:
+    """Values given to attributes or parameters, sorted by name."""
+    facts: dict[str, Fact] = {}
+    first: dict[str, nodes.Pair] = {}
+    for pair in pairs:
+        name = pair.name.text
+        again = first.setdefault(name, pair)
+        if again is not pair:
+            here.error(
+                "P0110",
+                f"`{name}` is given twice",
+                pair.name.span,
+                label="again",
+                labels=(Label(here.source, again.name.span, "first here"),),
+            )
+            continue
+        field = declared.get(name)
+        if field is None:
+            if not partial and not here.may_be_lost(name):
+                here.error(
+                    _CODES[sort],
+                    f"`{name}` is not {_article(sort)} of {owner}",
+                    pair.name.span,
+                    label="not found",
+                    help=did_you_mean(name, declared),
+                )
+            continue
+        value = constant(here, pair.value, field.type)
+        if value is not None:
+            facts[name] = Fact(name, value)
+    return tuple(facts[name] for name in sorted(facts))
+
+
+def _article(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
+
+
+def _principal(
+    schema: Schema, here: Here, node: nodes.PrincipalDecl, places: Places
+) -> PrincipalDecl:
+    id_ = text_of(node.id)
+    places.put("principal", id_, here.source, node.id.span)
+    roles = sorted({role.text for role in node.roles if here.find("role", role)})
+    attributes = lower_facts(
+        here,
+        node.attributes,
+        schema.principal,
+        "principals",
+        "attribute",
+        partial="principal" in schema.partial,
+    )
+    return PrincipalDecl(id_, node.kind, tuple(roles), attributes, node.doc)
+
+
+def _key(type_name: str, id_: str) -> str:
+    return f'{type_name} "{id_}"'
+
+
+def resource_of(here: Here, node: nodes.ResourceName) -> ResourceConst | None:
+    return lower_resource(here, node)
