@@ -173,6 +173,6 @@ def _can_follow_operand(kinds: list[str], index: int, inner: str) -> bool:
     kind, after = kinds[index], kinds[index + 1]
     if after == "_DOT":
         return False
-    if after == "_COLON" or (kind == "NAME" and inner == "_LBRACE"):
+    if inner == "_LBRACE" and (kind == "NAME" or after == "_COLON"):
         return True
     return kind in _AFTER_OPERAND
