@@ -11,7 +11,8 @@ from policylang.semantics.unit import RISK, SELF, Unit
 
 
 class Modules(Struct, frozen=True):
-    """`visible`: for each module, itself and all that it uses, directly or through others.
+    """`visible`: for each module, itself, all that it uses, directly or through others, and
+    `std.self`, which is built in.
 
     `incomplete`: modules that use one that is not there, so that a name they lack may be in it.
     `risk_is_implicit`: only `std.self` uses `std.risk`; policies may then declare its names.
@@ -24,7 +25,8 @@ class Modules(Struct, frozen=True):
 
 def survey(units: Sequence[Unit]) -> Modules:
     uses = _uses(units)
-    visible = {name: reachable(uses, [name]) for name in uses}
+    built_in = uses.keys() & {SELF}
+    visible = {name: reachable(uses, [name]) | built_in for name in uses}
     lost = frozenset(name for name, seen in visible.items() if not seen <= uses.keys())
     asked = {unit.module for unit in units if unit.root and unit.module != SELF}
     wanted = reachable({k: v for k, v in uses.items() if k != SELF}, asked)
