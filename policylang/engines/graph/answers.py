@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from policylang.engines.graph.lettering import visible
 from policylang.engines.graph.wording import counted
 
 _VERDICTS = ("allow", "require_approval", "deny")
@@ -39,7 +41,7 @@ class Reason(Struct, frozen=True, order=True):
         """One line: what it says, where it stands, and on what it depends."""
         parts = [self.text, *self.conditions]
         place = f"  ({self.rule}, {self.at})" if self.at else ""
-        return " ".join(parts) + place
+        return visible(" ".join(parts) + place)
 
 
 class Finding(Struct, frozen=True, order=True):
@@ -110,22 +112,28 @@ class Grant(Struct, frozen=True):
 
     def to_text(self) -> str:
         head = f"  {_some(self.who)}: {_some(self.operations)}"
-        return "\n".join([head, *(f"      {line}" for line in self.finding.lines())])
+        return _text([head, *(f"      {line}" for line in self.finding.lines())])
 
 
 class Answer(Struct, frozen=True):
     """Who can, or what can be done. Grants are sorted from the loosest to the strictest.
 
-    `verdicts` bounds each pair: `(who, operation) -> (loosest, strictest)`.
+    `findings`: by subject (`kiro`, `agents in Developer`, `any human`) and operation (`delete on
+    Environment`), everything that the grants tell together.
     """
 
     question: str
     grants: tuple[Grant, ...]
-    verdicts: dict[tuple[str, str], tuple[str, str]]
+    findings: Mapping[str, Mapping[str, Finding]]
+
+    def bounds(self, who: str, operation: str) -> tuple[str, str]:
+        """The loosest and the strictest verdict; `deny` for whom or what was not asked about."""
+        finding = self.findings.get(who, {}).get(operation)
+        return ("deny", "deny") if finding is None else (finding.loosest, finding.strictest)
 
     def verdict(self, who: str, operation: str) -> str:
-        """The loosest verdict for a subject and an operation of this answer (`deny` if unknown)."""
-        return self.verdicts.get((who, operation), ("deny", "deny"))[0]
+        """The loosest verdict."""
+        return self.bounds(who, operation)[0]
 
     @property
     def who(self) -> tuple[str, ...]:
@@ -145,8 +153,9 @@ class Answer(Struct, frozen=True):
         for verdict in _VERDICTS:
             grants = [grant for grant in told if grant.finding.loosest == verdict]
             if grants:
-                lines += ["", _HEADINGS[verdict], *(grant.to_text() for grant in grants)]
-        return "\n".join([*lines, *self._others()]) + "\n"
+                lines += ["", _HEADINGS[verdict]]
+                lines += [line for grant in grants for line in grant.to_text().split("\n")]
+        return _text([*lines, *self._others()]) + "\n"
 
     def _others(self) -> list[str]:
         """One line for each group that no rule speaks of."""
@@ -196,11 +205,11 @@ class Path(Struct, frozen=True):
     def to_text(self) -> str:
         if not self.found:
             why = [f"  {line}" for line in self.why]
-            return "\n".join([f"no path from {self.who} to {self.what}", *why]) + "\n"
+            return _text([f"no path from {self.who} to {self.what}", *why]) + "\n"
         steps = [f"  {n}. {step.to_text()}" for n, step in enumerate(self.steps, 1)]
         verdict = self.verdict.replace("_", " ")
         why = [f"  {line}" for line in self.why]
-        return "\n".join([f"{self.who} to {self.what}: {verdict}", *steps, *why]) + "\n"
+        return _text([f"{self.who} to {self.what}: {verdict}", *steps, *why]) + "\n"
 
 
 class Reach(Struct, frozen=True, order=True):
@@ -247,7 +256,11 @@ class Blast(Struct, frozen=True):
         for type_, id_ in self.resources if not self.reaches else ():
             by_type.setdefault(type_, []).append(id_)
         lines += [f"  {len(ids):,} {name}: {_some(ids)}" for name, ids in by_type.items()]
-        return "\n".join([*lines, *(reach.to_text() for reach in self.reaches)]) + "\n"
+        return _text([*lines, *(reach.to_text() for reach in self.reaches)]) + "\n"
+
+
+def _text(lines: list[str]) -> str:
+    return "\n".join(map(visible, lines))
 
 
 def _some(names: tuple[str, ...] | list[str]) -> str:

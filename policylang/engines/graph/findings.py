@@ -19,6 +19,7 @@ from policylang.engines.graph.scopes import (
     Subject,
     Target,
     World,
+    waiver_cover,
     what_covers,
     where_cover,
     who_cover,
@@ -184,15 +185,20 @@ def where_cases(
 
 def subject_covers(table: Table, subject: Subject) -> dict[int, tuple[str, ...]]:
     """By statement number: what must hold of the subject for the statement to be about it."""
-    covers: dict[tuple[Who, ...], Cover] = {}
+    covers: dict[tuple[bool, tuple[Who, ...]], Cover] = {}
     found: dict[int, tuple[str, ...]] = {}
     for statement in table.statements:
-        if statement.who not in covers:
-            covers[statement.who] = who_cover(statement.who, subject)
-        cover = covers[statement.who]
+        key = (bool(statement.waives), statement.who)
+        if key not in covers:
+            covers[key] = _speaks_of(subject, *key)
+        cover = covers[key]
         if cover is not None:
             found[statement.number] = cover
     return found
+
+
+def _speaks_of(subject: Subject, waives: bool, who: tuple[Who, ...]) -> Cover:
+    return waiver_cover(who, subject) if waives else who_cover(who, subject)
 
 
 def weigh(

@@ -165,9 +165,11 @@ def _joined(whole: Picture, groups: Groups) -> tuple[Link, ...]:
 def _group(found: list[Item], group: Group) -> Item:
     first = found[0]
     members = tuple(
-        member for item in found for member in (item.members or ((item.id, item.label),))
+        member
+        for item in found
+        for member in (item.members or ((item.id, item.short or item.label),))
     )
-    names = list(dict.fromkeys(label.rpartition("  ")[2] for _, label in members))
+    names = list(dict.fromkeys(name for _, name in members))
     shown = ", ".join(names[:_NAMES])
     return Item(
         id=group.id,
@@ -181,3 +183,7 @@ def _group(found: list[Item], group: Group) -> Item:
         members=members,
         pattern=group.label,
     )
+
+
+def _member(item: Item) -> tuple[str, str]:
+    return item.id, item.short or item.label

@@ -25,6 +25,11 @@ def safe(text: str) -> str:
     return " ".join(_UNSAFE.sub("�", text).split())
 
 
+def visible(line: str) -> str:
+    """One line of text for a terminal: nothing in it moves the cursor or hides what follows."""
+    return _UNSAFE.sub("�", line.replace("\n", "�").replace("\r", "�").replace("\t", " "))
+
+
 def markup(text: str) -> str:
     """Text that is nothing but text inside XML, in content and in attributes."""
     return escape(safe(text), quote=True)

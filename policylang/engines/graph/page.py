@@ -86,6 +86,7 @@ def _item(item: Item, group: int) -> list[Any]:
         safe(item.frame),
         safe(item.family),
         [[name, safe(text)] for name, text in item.details],
+        safe(item.short),
         group,
         item.id.startswith("kind:"),
     ]

@@ -121,12 +121,7 @@ class PermissionGraph:
 
     def _answer(self, text: str, subjects: list[Subject], question: Question) -> Answer:
         findings = self.findings(subjects, question)
-        verdicts = {
-            (who, operation): (finding.loosest, finding.strictest)
-            for who, by_operation in findings.items()
-            for operation, finding in by_operation.items()
-        }
-        return Answer(text, self._grants(findings), verdicts)
+        return Answer(text, self._grants(findings), findings)
 
     def _grants(self, findings: dict[str, dict[str, Finding]]) -> tuple[Grant, ...]:
         """Equal findings together: first a subject's operations, then subjects with the same."""

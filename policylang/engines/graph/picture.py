@@ -41,7 +41,8 @@ class Item(Struct, frozen=True):
     """A box. `frame` is the heading it stands under, `family` what it may be collapsed with.
 
     `lines` are shown below the label; `details` are told when it is pointed at, as name and text.
-    A group has `members` (id, label), and a `pattern`: its label with `{}` for their number.
+    `short` is the label for lists, where it is another. A
+    group has `members` (id, name), and a `pattern`: its label with `{}` for their number.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Item(Struct, frozen=True):
     details: tuple[tuple[str, str], ...] = ()
     members: tuple[tuple[str, str], ...] = ()
     pattern: str = ""
+    short: str = ""
 
     @property
     def count(self) -> int:
@@ -272,7 +274,8 @@ def _rule_item(statement: Statement) -> Item:
     return Item(
         id=f"rule:{statement.id}",
         column=RULES,
-        label=f"{EFFECTS[statement.effect]}  {statement.id.rpartition('/')[2]}",
+        label=f"{EFFECTS[statement.effect]} {statement.id.rpartition('/')[2]}",
+        short=statement.id.rpartition("/")[2],
         tone=statement.effect,
         lines=(f"{what} on {where}", *asked, *statement.clauses),
         family=f"{EFFECTS[statement.effect]} for {who}",

@@ -133,6 +133,27 @@ def _told(known: object, holds: bool, condition: str) -> Cover:
     return () if holds else None
 
 
+def waiver_cover(who: Iterable[Who], subject: Subject) -> Cover:
+    """As `who_cover`, for a rule that waives: it sees only what is known of a principal.
+
+    A kind or role that the request alone tells does not count, and whoever is unknown counts as an
+    agent; so of everybody who is not known wholly, the scope's kinds and roles are conditions.
+    """
+    return either(_one_waived(one, subject) for one in who)
+
+
+def _one_waived(who: Who, subject: Subject) -> Cover:
+    known = subject.sort == "principal"
+    match who:
+        case WhoKind(kind) if not known or subject.kind is None:
+            possible = kind == "agent" or subject.kind in (None, kind)
+            return (f"the principal is known as {kind}",) if possible else None
+        case WhoRole(role) if not known or subject.roles is None:
+            possible = subject.roles is None or role in subject.roles
+            return (f"the principal is known to be in {role}",) if possible else None
+    return _one_who(who, subject)
+
+
 def what_covers(what: Iterable[What], operation: Operation) -> bool:
     return any(_one_what(one, operation) for one in what)
 

@@ -54,7 +54,7 @@ class Subjects:
     def signature(self, subject: Subject) -> tuple[object, ...]:
         """Equal for subjects that no rule tells apart."""
         named = subject.id if subject.id in self.mentioned else None
-        return (subject.kind, subject.roles, named)
+        return (subject.sort == "principal", subject.kind, subject.roles, named)
 
     def asked(self, who: str) -> list[Subject]:
         """The subjects that a text names: an id, a role, `any agent`, `agents in R`, `anyone`.

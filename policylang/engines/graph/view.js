@@ -10,8 +10,8 @@
   const RULES = 2, MOST = 300, CROWDED = 160;
   const EFFECTS = ["allow", "require_approval", "deny", "limit"];
 
-  const items = graph.items.map(([column, label, tone, lines, frame, family, details, coarse, kind], id) => ({
-    id: "i" + id, column, label, tone, lines, frame, family, details, coarse, kind, members: [],
+  const items = graph.items.map(([column, label, tone, lines, frame, family, details, short, coarse, kind], id) => ({
+    id: "i" + id, column, label, tone, lines, frame, family, details, short: short || label, coarse, kind, members: [],
     text: [label, tone.replace("_", " "), frame, ...lines, ...details.map((d) => d[1])].join("\n").toLowerCase(),
   }));
   const ahead = items.map(() => []), behind = items.map(() => []);
@@ -34,10 +34,14 @@
     return seen;
   }
 
-  // What leads to the items that match a word, and what they lead to.
+  // What leads to the items that match a word, and what they lead to. A whole name goes before parts.
   function around(word) {
-    const hits = [];
-    items.forEach((item, n) => { if (item.text.includes(word)) hits.push(n); });
+    const exact = [], parts = [];
+    items.forEach((item, n) => {
+      if (item.short.toLowerCase() === word || item.frame.toLowerCase() === word) exact.push(n);
+      else if (item.text.includes(word)) parts.push(n);
+    });
+    const hits = exact.length ? exact : parts;
     const near = closure(hits, ahead);
     for (const n of closure(hits, behind)) near.add(n);
     return near;
@@ -92,7 +96,7 @@
   }
 
   function grouped({ key, frame, pattern }, all) {
-    const first = items[all[0]], names = [...new Set(all.map((n) => items[n].label.split("  ").pop()))];
+    const first = items[all[0]], names = [...new Set(all.map((n) => items[n].short))];
     const alike = all.every((n) => items[n].tone === first.tone);
     return {
       id: key, column: first.column, frame, key, members: all,
