@@ -49,7 +49,7 @@ def analyse(units: Sequence[Unit], *, name: str | None = None) -> Analysis:
     collected = collect(units, survey(units), report)
     schema = declare(collected.names, places)
     reaches = Reaches(schema)
-    _check_rule_names(collected, places)
+    _check_rule_names(collected)
     lowered, called = _lower(schema, reaches, collected.loose, places)
     bound = tools(schema, reaches, places)
     check_defines(schema, reaches, called)
@@ -140,11 +140,12 @@ def _put_clauses(places: Places, id_: str, here: Here, clauses: Sequence[nodes.C
         places.put("clause", f"{id_}#{index}", here.source, clause.span)
 
 
-def _check_rule_names(collected: Collected, places: Places) -> None:
+def _check_rule_names(collected: Collected) -> None:
     """Rules and limits share their names. Those of `std.self` are nobody's to avoid."""
     for declaration in collected.loose:
         node = declaration.node
-        if isinstance(node, (nodes.RuleDecl, nodes.LimitDecl)) and node.name is not None:
-            if declaration.here.module != SELF:
-                name = node.name
-                collected.names.declare("rule", name.text, name.span, declaration.here, node)
+        if isinstance(node, (nodes.ProveDecl, nodes.TestDecl)) or declaration.here.module == SELF:
+            continue
+        if node.name is not None:
+            name = node.name
+            collected.names.declare("rule", name.text, name.span, declaration.here, node)

@@ -65,9 +65,10 @@ def window(here: Here, node: nodes.Lit) -> int:
     value = values.duration(node.value)
     if type(value) is int and 0 < value <= LONGEST:
         return value
+    wrong = "too long" if value is values.INVALID or value > 0 else "empty"
     here.error(
         "P0309",
-        f"a window of `{node.text}` is {'too long' if type(value) is int and value > 0 else 'empty'}",
+        f"a window of `{node.text}` is {wrong}",
         node.span,
         label="not a window",
         help="a window is longer than nothing, and at most 292 years",

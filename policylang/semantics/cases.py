@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from policylang.diagnostics.span import Span
 from policylang.ir.expressions import ResourceConst
 from policylang.ir.program import Actor, EntityDecl, Expected, Fact, GivenEvent, TestCase
 from policylang.language import nodes
@@ -20,7 +21,7 @@ class _Given:
 
     def __init__(self) -> None:
         self.entities: list[EntityDecl] = []
-        self.heres: dict[str, tuple[Here, nodes.Span]] = {}
+        self.heres: dict[str, tuple[Here, Span]] = {}
         self.labels: set[str] = set()
         self.signals: dict[str, Fact] = {}
         self.context: dict[str, Fact] = {}

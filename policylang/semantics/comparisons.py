@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import Literal
 
+from policylang.diagnostics.span import Span
 from policylang.ir.expressions import (
     Arith,
     Compare,
+    Const,
     ContainsText,
     EventField,
-    Expr,
     Identity,
     In,
     InRole,
     Like,
-    Root,
     Under,
 )
 from policylang.language import nodes
@@ -181,7 +181,7 @@ def _set_of(left: Typed) -> Static | None:
             return SetOf(type_)  # type: ignore[arg-type]
 
 
-def _element_of(frame: Frame, item: Typed, whole: Typed, span: nodes.Span) -> Typed:
+def _element_of(frame: Frame, item: Typed, whole: Typed, span: Span) -> Typed:
     if not (item.known and whole.known):
         return WRONG
     if not isinstance(whole.type, SetOf):
@@ -295,7 +295,9 @@ def _under(frame: Frame, node: nodes.BinaryExpr) -> Typed:
 def _right_of_under(left: Typed) -> Static | None:
     if not left.known:
         return UNKNOWN
-    return {PATH: PATH, IP: CIDR, CIDR: CIDR}.get(left.type, STRING)  # type: ignore[call-overload, no-any-return]
+    if left.type in (IP, CIDR):
+        return CIDR
+    return PATH if left.type == PATH else STRING
 
 
 def _left_of_under(node: nodes.ExprNode, right: Typed) -> Static | None:
@@ -325,8 +327,6 @@ def _sort_of_under(
 
 
 def _check_domain(frame: Frame, node: nodes.ExprNode, right: Typed) -> bool:
-    from policylang.ir.expressions import Const
-
     if not isinstance(right.expr, Const) or addresses.normal_host(str(right.expr.value)):
         return True
     frame.error(
@@ -380,7 +380,3 @@ def _terms(frame: Frame, node: nodes.BinaryExpr, wanted: Static | None) -> tuple
         return expressions.value(frame, node.left, kept), expressions.value(frame, node.right, kept)
     left, right = _pair(frame, node.left, node.right)
     return left, right
-
-
-def principal_of(expr: Expr) -> bool:
-    return isinstance(expr, Root) and expr.name in ("principal", "event_principal")

@@ -83,8 +83,7 @@ def _parameter(frame: Frame, node: nodes.Field, define: nodes.DefineDecl) -> Typ
 def _report_cycles(schema: Schema) -> frozenset[str]:
     """Every `define` that reaches itself through calls."""
     calls = {
-        found.name: sorted({name for name in _calls(found.node.body)})
-        for found in schema.names.all("define")
+        found.name: sorted(set(_calls(found.node.body))) for found in schema.names.all("define")
     }
     cycles = find_cycles(calls)
     for cycle in cycles:

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from policylang.ir.expressions import (
     And,
-    ConstSet,
     Expr,
     Has,
     HasParent,
@@ -25,7 +24,7 @@ from policylang.ir.expressions import (
     Var,
 )
 from policylang.language import nodes
-from policylang.model.types import BOOL, ResourceOf, SetOf
+from policylang.model.types import BOOL, PRIMITIVES, ResourceOf, SetOf
 from policylang.semantics import literals
 from policylang.semantics.calls import call, define_body
 from policylang.semantics.comparisons import binary, membership
@@ -131,7 +130,7 @@ def _literal(frame: Frame, node: nodes.LitExpr, wanted: Static | None) -> Typed:
     if isinstance(literal, nodes.SetLit):
         return _set(frame, literal, wanted)
     if literal.kind == "string" and wanted in literals.READ_FROM_TEXT:
-        constant = literals.constant(frame.here, literal, wanted)  # type: ignore[arg-type]
+        constant = literals.constant(frame.here, literal, wanted)
     else:
         constant = literals.natural(frame.here, literal)
     return WRONG if constant is None else Typed(constant, constant.type)
@@ -164,7 +163,7 @@ def _set(frame: Frame, node: nodes.SetLit, wanted: Static | None) -> Typed:
             label="of several types",
         )
         return WRONG
-    element = literals.PRIMITIVES[kinds.pop()]
+    element = PRIMITIVES[kinds.pop()]
     constant = literals.constant(frame.here, node, SetOf(element))
     return WRONG if constant is None else Typed(constant, SetOf(element))
 
@@ -203,7 +202,7 @@ def has_of(base: Expr, name: str, parent: str | None) -> Expr:
 
 
 def _declared_somewhere(frame: Frame, base: Typed, name: str) -> bool:
-    """An attribute that only types which are not reached have: `has` is false, and not a mistake."""
+    """An attribute that only unreached types have: `has` is false, and not a mistake."""
     if not isinstance(base.expr, Root):
         return False
     if base.expr.name in ("resource", "event_resource"):
@@ -279,10 +278,6 @@ def check_variable(frame: Frame, name: nodes.Name, sort: str) -> None:
         label=f"hides {what}",
         help=f"choose another name for the {sort}",
     )
-
-
-def is_empty(expr: Expr) -> bool:
-    return isinstance(expr, ConstSet) and not expr.items
 
 
 _HANDLERS: Final[dict[type, Callable[[Frame, Any, Static | None], Typed]]] = {

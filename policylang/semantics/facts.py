@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from policylang.diagnostics.diagnostic import Label
+from policylang.diagnostics.span import Span
 from policylang.diagnostics.suggest import did_you_mean
-from policylang.ir.expressions import ResourceConst
 from policylang.ir.program import EntityDecl, Fact, PrincipalDecl
 from policylang.language import nodes
 from policylang.model.types import Field
@@ -30,7 +30,7 @@ def principals(schema: Schema, places: Places) -> tuple[PrincipalDecl, ...]:
 
 def entities(schema: Schema, places: Places) -> tuple[EntityDecl, ...]:
     lowered = []
-    heres: dict[str, tuple[Here, nodes.Span]] = {}
+    heres: dict[str, tuple[Here, Span]] = {}
     for found in schema.names.all("entity"):
         places.put("entity", found.name, found.here.source, found.span)
         entity = lower_entity(schema, found.here, found.node)
@@ -41,9 +41,7 @@ def entities(schema: Schema, places: Places) -> tuple[EntityDecl, ...]:
     return tuple(lowered)
 
 
-def report_cycles(
-    found: Sequence[EntityDecl], heres: Mapping[str, tuple[Here, nodes.Span]]
-) -> None:
+def report_cycles(found: Sequence[EntityDecl], heres: Mapping[str, tuple[Here, Span]]) -> None:
     """A resource cannot contain itself, not even through others."""
     edges = {
         _key(e.resource_type, e.id): [_key(p.resource_type, p.id) for p in e.parents] for e in found
@@ -160,7 +158,3 @@ def _principal(
 
 def _key(type_name: str, id_: str) -> str:
     return f'{type_name} "{id_}"'
-
-
-def resource_of(here: Here, node: nodes.ResourceName) -> ResourceConst | None:
-    return lower_resource(here, node)

@@ -29,7 +29,7 @@ class Call(Struct, frozen=True, eq=False):
 
 
 class Frame(Struct, frozen=True, eq=False):
-    """`reach`: what `resource` and `args` can be. `event`: what `event.…` can be, inside of a pattern.
+    """`reach`: what `resource` and `args` can be. `event`: what `event.…` can be, in a pattern.
 
     `facts`: the `Has` and `HasParent` that hold here. `quiet`: report nothing, check no `has`.
     `call`: set while a `define` is inlined; its body has been checked on its own, so that only
@@ -74,7 +74,7 @@ class Frame(Struct, frozen=True, eq=False):
             self.here.error(code, message, span, label=label, help=help, labels=labels)
 
     def error_here(self, code: str, message: str, span: Span, *, label: str, help: str) -> None:
-        """Reports what is wrong because of where the text stands, so also in an inlined `define`."""
+        """Reports what is wrong where the text stands, so also in an inlined `define`."""
         if self.quiet or self.lenient:
             return
         labels = (

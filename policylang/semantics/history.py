@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from policylang.diagnostics.span import Span
 from policylang.ir.expressions import (
     Aggregate,
     EventPattern,
@@ -118,7 +119,7 @@ def _result(frame: Frame, node: nodes.AggregateExpr, measured: Typed) -> Static 
     return None
 
 
-def _allowed(frame: Frame, span: nodes.Span) -> bool:
+def _allowed(frame: Frame, span: Span) -> bool:
     """History is not asked for in a `define`, a `tool`, or in a pattern itself."""
     if frame.place in _PLACES_WITHOUT:
         frame.error(

@@ -1,10 +1,11 @@
-"""Ids of rules, limits and claims: their names, or a hash that survives reordering and reformatting."""
+"""Ids of rules, limits and claims: their names, or a hash that survives reformatting."""
 
 from __future__ import annotations
 
 import hashlib
 from typing import Final, Union
 
+from policylang.diagnostics.span import Span
 from policylang.language import nodes, normal_form
 from policylang.semantics.names import Here
 
@@ -17,11 +18,11 @@ Ruled = Union[nodes.RuleDecl, nodes.LimitDecl, nodes.ProveDecl]
 class Identities:
     """`module/name`, or `module/` and eight hexadecimal digits of the normal form's SHA-256.
 
-    Where two different normal forms share the eight digits, all of them get more, whatever their order.
+    Where different normal forms share the eight digits, all of them get more.
     """
 
     def __init__(self, declarations: list[tuple[Here, Ruled]]) -> None:
-        self._hashes: dict[tuple[str, nodes.Span], str] = {}
+        self._hashes: dict[tuple[str, Span], str] = {}
         meanings: dict[str, set[str]] = {}
         for here, node in declarations:
             if name_of(node) is not None:

@@ -195,4 +195,4 @@ def wire(constant_: Const | ConstSet) -> bool | int | str | tuple[bool | int | s
     from policylang.ir.declared import on_the_wire
 
     value = on_the_wire(constant_)
-    return tuple(value) if isinstance(value, (list, tuple)) else value  # type: ignore[return-value]
+    return tuple(value) if isinstance(value, (list, tuple)) else value

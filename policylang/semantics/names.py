@@ -190,8 +190,9 @@ class Here:
         )
 
     def _other_sort(self, sort: Sort, name: str) -> str:
-        for other in ("type", "role", "risk", "principal"):
-            if other != sort and self._names.get(other, name):  # type: ignore[arg-type]
+        others: tuple[Sort, ...] = ("type", "role", "risk", "principal")
+        for other in others:
+            if other != sort and self._names.get(other, name):
                 return f"`{name}` is a {title(other)}"
         return _HOW_TO_DECLARE.get(sort, "").format(name=name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from policylang.diagnostics.suggest import did_you_mean
 from policylang.ir.expressions import (
     Attr,
+    Const,
     EventField,
     Expr,
     Has,
@@ -16,7 +17,7 @@ from policylang.ir.expressions import (
 )
 from policylang.language import nodes
 from policylang.model.request import OUTCOMES
-from policylang.model.types import STRING, TIME, EnumOf, Field, ResourceOf, Type
+from policylang.model.types import STRING, TIME, EnumOf, Field, ResourceOf
 from policylang.semantics import literals
 from policylang.semantics.frame import Frame
 from policylang.semantics.reach import Member
@@ -72,7 +73,7 @@ def attribute(frame: Frame, base: Typed, name: nodes.Name) -> Typed:
 
 
 def find_member(frame: Frame, base: Typed, name: nodes.Name) -> Member | Typed | None:
-    """What the name means after the base; a `Typed` where it is always there. Reports the unknown."""
+    """What the name means after the base; a `Typed` where it is always there."""
     match base.type:
         case Resources(types):
             return _of_resources(frame, base, types, name)
@@ -162,7 +163,7 @@ def _bare(frame: Frame, node: nodes.PathExpr, wanted: Static | None) -> Typed:
             return WRONG
         if frame.quiet or frame.call is not None:
             inside = name.text in wanted.members
-            return Typed(literals.Const(name.text, wanted), wanted) if inside else WRONG
+            return Typed(Const(name.text, wanted), wanted) if inside else WRONG
         constant = literals.member(frame.here, name.text, node, wanted)
         return Typed(constant, wanted) if constant else WRONG
     if frame.here.may_be_lost(name.text):
@@ -210,7 +211,7 @@ def _input(frame: Frame, node: nodes.PathExpr, wanted: Static | None) -> Typed:
             help="name one of its fields: `input.recipient`",
         )
         return WRONG
-    if wanted is UNKNOWN:
+    if isinstance(wanted, Unknown):
         return WRONG
     if wanted is None or isinstance(wanted, (Resources, RootOf)):
         frame.error(
@@ -382,13 +383,12 @@ def _check_there(frame: Frame, base: Typed, name: nodes.Name, found: Member) -> 
     remedy = f"add `{written} and …`, in the same conjunction" if written else ""
     if lacking:
         owner = lacking[0]
-        of = f"`{owner}`" if isinstance(base.type, (Resources, ResourceOf)) else f"`{owner}`"
         noun = "parameter" if base.type == RootOf("args") else "attribute"
         frame.error_here(
             "P0207",
-            f"{of} is reached here, and has no {noun} `{name.text}`",
+            f"`{owner}` is reached here, and has no {noun} `{name.text}`",
             name.span,
-            label=f"not there for {of}",
+            label=f"not there for `{owner}`",
             help=remedy,
         )
     elif found.optional:
@@ -419,10 +419,3 @@ def _written(frame: Frame, base: Typed, name: nodes.Name) -> str:
         start -= 1
     before = source[start : name.span.start].rstrip(" .")
     return f"{before} has {name.text}" if before else ""
-
-
-def declared_type(typed: Typed) -> Type | None:
-    """The type of a value; None for what is none (`args`, `event`)."""
-    if isinstance(typed.type, (Resources, RootOf)) or typed.type is UNKNOWN:
-        return None
-    return typed.type  # type: ignore[return-value]

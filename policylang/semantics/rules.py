@@ -72,7 +72,7 @@ class Rules:
         scope = scope_of(self.reaches, here, [node.who], [node.what], [node.where])
         lowered, facts = self._guard(here, scope, node.clauses)
         maximum = _maximum(here, node.maximum)
-        amount = node.amount and self._amount(here, scope, facts, node.amount)
+        amount = self._amount(here, scope, facts, node.amount) if node.amount else None
         then = ruling(here, node.then) if node.then else Ruling("deny")
         length = window(here, node.window)
         if not (scope.who and scope.what and scope.where) or maximum is None:

@@ -1,4 +1,4 @@
-"""Lowers scopes: who, to what, on which resources; and event patterns' parts, which are the same."""
+"""Lowers scopes (who, to what, on which resources), and the same parts of event patterns."""
 
 from __future__ import annotations
 
@@ -87,7 +87,8 @@ def lower_where(here: Here, node: nodes.WhereNode) -> Where | None:
         known = known and under is not None
     if not known:
         return None
-    return Where(node.type and node.type.text, node.id and node.id.value, under)
+    type_name = node.type.text if node.type else None
+    return Where(type_name, node.id.value if node.id else None, under)
 
 
 def lower_resource(here: Here, node: nodes.ResourceName) -> ResourceConst | None:

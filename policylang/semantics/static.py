@@ -31,7 +31,7 @@ class Resources(Struct, frozen=True):
 
 
 class RootOf(Struct, frozen=True):
-    """`principal`, `args`, `context`, `signal`, `session`, `event`, `input`: no value themselves."""
+    """`principal`, `args`, `context`, `signal`, `session`, `event`, `input`: no values."""
 
     name: str
 
@@ -110,7 +110,7 @@ def assignable(given: Static, wanted: Type) -> bool:
 
 
 def merged(left: Type, right: Type) -> Type | None:
-    """The type of an attribute that is declared in both ways; None where they do not go together."""
+    """The type of an attribute that is declared in both ways; None where they disagree."""
     if left == right:
         return left
     match left, right:
