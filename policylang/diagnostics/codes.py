@@ -73,6 +73,7 @@ CODES: Final[dict[str, Code]] = {
     "P0407": Code("write or stricter granted to anyone", "warning"),
     "P0408": Code("escalation through a conferred role", "warning"),
     "P0409": Code("private, untrusted and outside in one session", "warning"),
+    "P0410": Code("grant that only a floor holds back", "warning"),
     # ── P05xx: inventories and requests ──────────────────────────────────────────────────
     "P0501": Code("inventory that cannot be read"),
     "P0502": Code("inventory that is not YAML or JSON"),

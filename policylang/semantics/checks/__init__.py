@@ -12,6 +12,7 @@ from policylang.diagnostics.diagnostic import Diagnostic
 from policylang.ir.program import Program
 from policylang.semantics.checks import (
     escalation,
+    floor_alone,
     granted_to_anyone,
     hidden,
     never_matches,
@@ -35,4 +36,5 @@ CHECKS: tuple[Check, ...] = (
     granted_to_anyone.check,
     escalation.check,
     toxic_flow.check,
+    floor_alone.check,
 )
