@@ -1,15 +1,16 @@
 """A decision in words: what was decided, why, what is needed, and what would have to change.
 
-The last part asks the reference engine's own parts which clauses hold, so that it names the clause
-that stands in the way rather than the rule alone.
+The last part asks the rules again, clause by clause, so that it names the clause that stands in
+the way rather than the rule alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from policylang.engines import phrases
 from policylang.engines.remedies import remedies
+from policylang.engines.standing import Standing, standings
 from policylang.ir.declared import declared_facts
 from policylang.ir.program import Program
 from policylang.model.decision import Decision, MatchedRule, Verdict
@@ -22,15 +23,16 @@ def explain(program: Program, decision: Decision, facts: Facts | None = None) ->
     `facts` are all known facts, those that `program` declares by default.
     """
     known = declared_facts(program) if facts is None else facts
+    if decision.effects:
+        return _several(program, decision, known)
+    links = [] if _is_refused(decision) else standings(program, decision.request, known)
     lines = [sentence(decision)]
-    lines += _section("Why:", _reasons(program, decision))
+    lines += _section("Why:", _reasons(decision, links))
     lines += _section("Needed:", _needed(decision))
-    lines += _section("With it come:", map(phrases.obligation, decision.obligations))
+    lines += _section("To be done with it:", map(phrases.obligation, decision.obligations))
     lines += _section("Not known:", [phrases.error(found) for found in decision.errors])
-    lines += _section(_HEADINGS[decision.verdict], remedies(program, decision, known))
-    for effect in decision.effects:
-        lines += ["", *(f"  {line}" for line in explain(program, effect, known).splitlines())]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    lines += _section(_HEADINGS[decision.verdict], remedies(program, decision, links))
+    return "\n".join(lines) + "\n"
 
 
 _HEADINGS = {
@@ -52,57 +54,79 @@ def sentence(decision: Decision) -> str:
             return f"{who} may not {what}."
 
 
+def _several(program: Program, decision: Decision, facts: Facts) -> str:
+    """The strictest effect stands for the whole, and every one is explained."""
+    lines = [sentence(decision), f"It has {len(decision.effects)} effects:"]
+    for effect in decision.effects:
+        lines += ["", *(f"  {line}" for line in explain(program, effect, facts).splitlines())]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
 def _section(title: str, lines: Iterable[str]) -> list[str]:
     listed = [f"  - {line}" for line in lines]
     return ["", title, *listed] if listed else []
 
 
+def _is_refused(decision: Decision) -> bool:
+    return any(found.rule == "request" for found in decision.errors)
+
+
 # ── why ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _reasons(program: Program, decision: Decision) -> list[str]:
-    if any(found.rule == "request" for found in decision.errors):
-        return ["the request names what the policy does not know, so no rule was asked"]
-    lines = [_rule(rule) for rule in _deciding_first(decision)]
-    if not any(rule.effect in ("allow", "require_approval") for rule in decision.rules):
-        lines += _by_default(program, decision)
-    return lines + _by_floor(program, decision)
+def _reasons(decision: Decision, links: Sequence[Standing]) -> list[str]:
+    if _is_refused(decision):
+        return ["the request does not fit the policy's declarations, so no rule was asked"]
+    lines = [_rule(rule) for rule in _weightiest_first(decision)]
+    for link in links:
+        if not link.is_opened():
+            lines.append(_by_default(link))
+    return list(dict.fromkeys([*lines, *_by_floor(decision, links)]))
 
 
-def _deciding_first(decision: Decision) -> list[MatchedRule]:
+def _weightiest_first(decision: Decision) -> list[MatchedRule]:
     order = ("deny", "limit", "require_approval", "allow")
     return sorted(decision.rules, key=lambda rule: (order.index(rule.effect), rule))
 
 
+_SAID = {
+    "allow": "allows it",
+    "require_approval": "requires approval",
+    "deny": "denies it",
+    "limit": "is used up",
+}
+
+
 def _rule(rule: MatchedRule) -> str:
-    said = {
-        "allow": "allows it",
-        "require_approval": "requires approval",
-        "deny": "denies it",
-        "limit": "is used up",
-    }[rule.effect]
     because = f": {rule.because}" if rule.because else ""
-    return f"{rule.id} ({rule.at}) {said}{because}"
+    return f"{rule.id} ({rule.at}) {_SAID[rule.effect]}{because}"
 
 
-def _by_default(program: Program, decision: Decision) -> list[str]:
-    """What the risk classes say where no rule opens; every line is one verdict."""
-    risks = [risk for risk in program.risks if risk.name in decision.risks]
-    if not risks:
-        return ["no rule allows it, and what nothing allows is denied"]
-    strictest = max(Verdict(risk.default.verdict) for risk in risks)
-    names = [risk.name for risk in risks if Verdict(risk.default.verdict) is strictest]
-    said = {
-        Verdict.ALLOW: "allowed",
-        Verdict.REQUIRE_APPROVAL: "allowed with approval only",
-        Verdict.DENY: "denied",
-    }[strictest]
-    return [f"no rule allows it; what is {phrases.both(names)} is then {said} by default"]
+def _by_default(link: Standing) -> str:
+    """What the risk classes say where no rule opens."""
+    verdict, names = link.strictest_default()
+    whom = f" to {link.who}" if link.who else ""
+    if verdict is Verdict.DENY:
+        return (
+            f"no rule allows it{whom}, and {phrases.both(names)} is denied unless a rule allows it"
+        )
+    said = "allowed" if verdict is Verdict.ALLOW else "allowed with approval"
+    return f"no rule speaks of it{whom}, and {phrases.both(names)} is then {said}"
 
 
-def _by_floor(program: Program, decision: Decision) -> list[str]:
-    floors = [a.rule for a in decision.approvals if a.rule.startswith("floor:")]
-    return [f"{phrases.origin(floor)}, whatever a rule allows, is approval" for floor in floors]
+def _by_floor(decision: Decision, links: Sequence[Standing]) -> list[str]:
+    asked = [a.rule for a in decision.approvals if a.rule.startswith("floor:")]
+    lines = [
+        f"{rule.removeprefix('floor:')} needs approval whatever a rule allows" for rule in asked
+    ]
+    for link in links:
+        agents = [r for r in link.risks if r.agent_floor and r.agent_floor.verdict == "deny"]
+        if link.link.kind == "agent":
+            lines += [f"{risk.name} is denied to agents, whatever a rule allows" for risk in agents]
+        denied = [risk for risk in link.risks if risk.floor.verdict == "deny"]
+        if decision.verdict is Verdict.DENY:
+            lines += [f"{risk.name} is denied, whatever a rule allows" for risk in denied]
+    return lines
 
 
 # ── what is needed ───────────────────────────────────────────────────────────────────────
@@ -116,5 +140,5 @@ def _needed(decision: Decision) -> list[str]:
         for needed in decision.approvals
     ]
     chain = [decision.request.principal.id, *(p.id for p in decision.request.on_behalf_of)]
-    who = phrases.alternatives(dict.fromkeys(chain))
-    return [*lines, f"{who} cannot approve it; only other people can, never an agent or a service"]
+    who = phrases.both(dict.fromkeys(chain))
+    return [*lines, f"{who} cannot approve it, nor can any agent or service"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from policylang.model.decision import Approval, DecisionError, Obligation, Verdict
 from policylang.model.request import Request
@@ -79,9 +79,9 @@ def origin(rule: str) -> str:
     """Where a requirement comes from: a rule, or a risk class's floor or default."""
     sort, colon, name = rule.partition(":")
     if colon and sort == "floor":
-        return f"the least that {name} asks for"
+        return f"{name} always asks for it"
     if colon and sort == "default":
-        return f"what {name} asks for where no rule speaks"
+        return f"{name} asks for it unless a rule says otherwise"
     return rule
 
 
@@ -100,9 +100,9 @@ def alternatives(names: Iterable[str]) -> str:
     return _joined(list(names), "or")
 
 
-def both(names: Iterable[Any]) -> str:
+def both(names: Iterable[str]) -> str:
     """`A, B and C`."""
-    return _joined([str(name) for name in names], "and")
+    return _joined(list(names), "and")
 
 
 def _joined(names: list[str], word: str) -> str:

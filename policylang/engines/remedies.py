@@ -1,210 +1,149 @@
-"""What would have to change for a request to be allowed, clause by clause.
+"""What would have to change for a request to be allowed, obstacle by obstacle.
 
-Rules are asked one by one, as the reference engine asks them: which cover the request, and which
-of their clauses hold. A line never promises more than that one obstacle is gone.
+A line never promises more than that one obstacle is gone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, Final, NamedTuple
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from policylang.engines import phrases
-from policylang.engines.admission import Schema
-from policylang.engines.graph.wording import limit_text, rule_text, who_text
-from policylang.engines.reference.expressions import Scene, Unknown, evaluate, negation
-from policylang.engines.reference.world import Link, World
-from policylang.ir.program import Clause, Program, Risk, Rule
+from policylang.engines.graph.wording import limit_text, who_text
+from policylang.engines.reference.expressions import Unknown
+from policylang.engines.standing import Judged, Standing
+from policylang.ir.program import Program, Rule
 from policylang.model.decision import Decision, Verdict
-from policylang.model.facts import Facts
 from policylang.model.request import Request
 
 _MOST: Final = 3
 """So many rules that nearly matched are named; more would bury them."""
+_MISSING: Final = re.compile(r"`((resource|principal|args|context|signal)[^`]*)` is missing")
 
 
-def remedies(program: Program, decision: Decision, facts: Facts) -> list[str]:
-    """A line for each obstacle, in the order in which they weigh."""
+def remedies(program: Program, decision: Decision, links: Sequence[Standing]) -> list[str]:
+    """A line for each obstacle. `links` is empty where the request itself is wrong."""
     refused = [found.message for found in decision.errors if found.rule == "request"]
     if refused:
         return [f"correct the request: {message}" for message in refused]
-    if decision.effects:
-        return []
-    views = _views(program, decision.request, facts)
-    lines = [line for view in views for line in _obstacles(view, decision)]
+    lines = _of_links(links, decision.verdict)
     lines += _limits(program, decision)
+    lines += _facts(decision)
     return list(dict.fromkeys(lines))
 
 
-class _View(NamedTuple):
-    """One link of the chain before the policy. `who` names it, in a chain of several."""
-
-    program: Program
-    world: World
-    link: Link
-    who: str
-
-    @property
-    def risks(self) -> tuple[Risk, ...]:
-        return self.world.subject.risks
-
-    def scene(self, rule: Rule) -> Scene:
-        return Scene(self.world, self.link, trust=_trust(rule))
-
-    def covered(self, *effects: str) -> Iterator[Rule]:
-        rules = (rule for rule in self.program.rules if rule.effect in effects)
-        return (rule for rule in rules if self.scene(rule).covers(rule.who, rule.what, rule.where))
-
-
-def _trust(rule: Rule) -> str:
-    """Whose word counts for a rule, as in the reference engine."""
-    if rule.waives:
-        return "known"
-    return "declared" if rule.effect == "allow" else "all"
-
-
-def _views(program: Program, request: Request, facts: Facts) -> list[_View]:
-    world = World(program, Schema(program), facts, request)
-    links = (request.principal, *request.on_behalf_of)
-    names = [principal.id if len(links) > 1 else "" for principal in links]
+def _of_links(links: Sequence[Standing], verdict: Verdict) -> list[str]:
+    """What is so for the whole chain is said once, the rest by name."""
+    by_line: dict[str, list[str]] = {}
+    for link in links:
+        for line in dict.fromkeys(_of_link(link, verdict)):
+            by_line.setdefault(line, []).append(link.who)
     return [
-        _View(program, world, world.link(principal), name)
-        for principal, name in zip(links, names, strict=True)
+        line if len(whom) == len(links) else f"for {phrases.both(whom)}: {line}"
+        for line, whom in by_line.items()
     ]
 
 
-def _obstacles(view: _View, decision: Decision) -> Iterator[str]:
-    prefix = f"for {view.who}: " if view.who else ""
-    for line in _of_link(view, decision.verdict):
-        yield prefix + line
-
-
-def _of_link(view: _View, verdict: Verdict) -> Iterator[str]:
+def _of_link(link: Standing, verdict: Verdict) -> Iterator[str]:
     if verdict is Verdict.DENY:
-        yield from _denies(view)
-        yield from _missing_opener(view)
-        yield from _denying_floors(view)
+        yield from _applying(link, "deny", "denies it")
+        yield from _missing_opener(link)
+        yield from _denying_floors(link)
     elif verdict is Verdict.REQUIRE_APPROVAL:
-        yield from _gates(view)
-        yield from _asking_floors(view)
+        yield from _applying(link, "require_approval", "requires approval")
+        yield from _asking_floors(link)
+        if not any(link.opens(rule) for rule in link.covered("allow")):
+            yield f"an `allow` that covers {_target(link.world.request)} is needed"
 
 
-# ── rules that matched ───────────────────────────────────────────────────────────────────
+# ── rules that apply ─────────────────────────────────────────────────────────────────────
 
 
-def _denies(view: _View) -> Iterator[str]:
-    for rule in view.covered("deny"):
-        clauses = _judged(rule, view)
-        if all(value is not False for _, value in clauses):
-            yield _escape(rule, clauses, "denies it")
+def _applying(link: Standing, effect: str, said: str) -> Iterator[str]:
+    for rule in link.covered(effect):
+        if link.applies(rule):
+            yield _way_out(rule, link.judged(rule), said)
 
 
-def _gates(view: _View) -> Iterator[str]:
-    for rule in view.covered("require_approval"):
-        clauses = _judged(rule, view)
-        if all(value is not False for _, value in clauses):
-            yield _escape(rule, clauses, "requires approval")
-
-
-def _escape(rule: Rule, clauses: list[tuple[Clause, Any]], said: str) -> str:
+def _way_out(rule: Rule, clauses: list[Judged], said: str) -> str:
     if not clauses:
         return f"{rule.id} {said} whatever the circumstances; nothing in the request changes that"
-    reasons = [_standing(clause, value) for clause, value in clauses]
-    return f"{rule.id} {said}, as {phrases.both(reasons)}; it would not, if one did not hold"
+    reasons = phrases.both(_standing(judged) for judged in clauses)
+    which = "that" if len(clauses) == 1 else "one of these"
+    return f"{rule.id} {said}, because {reasons}; change {which}, and it no longer applies"
 
 
-def _standing(clause: Clause, value: Any) -> str:
-    """A clause that does not let its rule off."""
-    said = f"`{clause.kind} {clause.text}`"
-    if isinstance(value, Unknown):
-        return f"{said} cannot be told ({phrases.both(sorted(value.reasons))})"
-    return f"{said} holds" if clause.kind == "when" else f"{said} does not help"
+def _standing(judged: Judged) -> str:
+    said = _clause(judged)
+    if isinstance(judged.lets, Unknown):
+        return f"{said} cannot be told ({phrases.both(sorted(judged.lets.reasons))})"
+    return f"{said} holds" if judged.clause.kind == "when" else f"{said} does not hold"
 
 
-# ── rules that did not match ─────────────────────────────────────────────────────────────
+# ── rules that do not open ───────────────────────────────────────────────────────────────
 
 
-def _missing_opener(view: _View) -> Iterator[str]:
+def _missing_opener(link: Standing) -> Iterator[str]:
     """Where nothing opens: what is needed, and the rules that come nearest."""
-    near: list[str] = []
-    for rule in view.covered("allow", "require_approval"):
-        failing = [pair for pair in _judged(rule, view) if pair[1] is not True]
-        if failing:
-            near.append(_nearly(rule, failing))
-        elif _only_gates(rule, view):
-            near.append(
-                f"{rule.id} ({rule.at}) reads a signal, which never opens what is deterministic"
-            )
-        else:
-            return
-    if not any(Verdict(risk.default.verdict) is Verdict.DENY for risk in view.risks):
+    if link.is_opened() or link.strictest_default()[0] is not Verdict.DENY:
         return
-    yield f"no rule allows this: an `allow` that covers {_target(view.world.request)} is needed"
-    yield from _first([*near, *_for_others(view)])
+    yield f"no rule allows this: an `allow` that covers {_target(link.world.request)} is needed"
+    near = [_nearly(rule, link) for rule in link.covered("allow", "require_approval")]
+    yield from _first([*near, *map(_for_others, link.for_others())])
 
 
-def _only_gates(rule: Rule, view: _View) -> bool:
-    signalled = rule.effect == "require_approval" and rule.reads_signal
-    return signalled and view.world.subject.is_deterministic
+def _nearly(rule: Rule, link: Standing) -> str:
+    failing = [judged for judged in link.judged(rule) if judged.lets is not True]
+    if not failing:
+        return f"{rule.id} ({rule.at}) reads a signal, and that never opens what is deterministic"
+    return f"{rule.id} ({rule.at}) would, but {phrases.both(_failing(j) for j in failing)}"
 
 
-def _nearly(rule: Rule, failing: list[tuple[Clause, Any]]) -> str:
-    reasons = [_failing(clause, value) for clause, value in failing]
-    return f"{rule.id} ({rule.at}) would, but {phrases.both(reasons)}"
+def _failing(judged: Judged) -> str:
+    said = _clause(judged)
+    if isinstance(judged.lets, Unknown):
+        return f"{said} cannot be told: {phrases.both(sorted(judged.lets.reasons))}"
+    return f"{said} does not hold" if judged.clause.kind == "when" else f"{said} holds"
 
 
-def _failing(clause: Clause, value: Any) -> str:
-    said = f"`{clause.kind} {clause.text}`"
-    if isinstance(value, Unknown):
-        return f"{said} cannot be told: {phrases.both(sorted(value.reasons))}"
-    return f"{said} is not so" if clause.kind == "when" else f"{said} is so"
+def _clause(judged: Judged) -> str:
+    return f"`{judged.clause.kind} {judged.clause.text}`"
 
 
-def _for_others(view: _View) -> Iterator[str]:
-    """Rules for the same thing, and for somebody else."""
-    for rule in view.program.rules:
-        if rule.effect == "deny":
-            continue
-        scene = view.scene(rule)
-        here = _covers_what_and_where(rule, scene)
-        if here and not any(scene.is_who(who, view.link) for who in rule.who):
-            meant = phrases.alternatives(who_text(who) for who in rule.who)
-            yield f"{rule.id} ({rule.at}) is for {meant}: `{rule_text(rule)}`"
-
-
-def _covers_what_and_where(rule: Rule, scene: Scene) -> bool:
-    from policylang.ir.expressions import WhoAnyone
-
-    return scene.covers((WhoAnyone(),), rule.what, rule.where)
+def _for_others(rule: Rule) -> str:
+    meant = phrases.alternatives(who_text(who) for who in rule.who)
+    said = "allows" if rule.effect == "allow" else "opens, with approval,"
+    return f"{rule.id} ({rule.at}) {said} it to {meant} only"
 
 
 def _target(request: Request) -> str:
     if request.action is not None:
-        return "actions that cannot be classified"
+        return "what cannot be classified"
     return f"`{request.operation}` on `{request.resource.type}`"
 
 
-def _first(lines: Iterable[str]) -> list[str]:
-    listed = list(lines)
-    more = len(listed) - _MOST
-    return [*listed[:_MOST], *([f"and {more} more rules for the same"] if more > 0 else [])]
+def _first(lines: list[str]) -> list[str]:
+    more = len(lines) - _MOST
+    return [*lines[:_MOST], *([f"and {more} more rules for the same"] if more > 0 else [])]
 
 
-# ── floors, defaults and limits ──────────────────────────────────────────────────────────
+# ── floors, limits, facts ────────────────────────────────────────────────────────────────
 
 
-def _denying_floors(view: _View) -> Iterator[str]:
-    for risk in view.risks:
+def _denying_floors(link: Standing) -> Iterator[str]:
+    for risk in link.risks:
         if risk.floor.verdict == "deny":
-            yield f"{risk.name} is denied to everyone; only a waiver lifts that"
+            waiver = f"an `allow … waiving {risk.name}`"
+            yield f"{risk.name} is denied to everyone; only {waiver} lifts that"
         agents = risk.agent_floor
-        if agents is not None and agents.verdict == "deny" and view.link.kind == "agent":
+        if agents is not None and agents.verdict == "deny" and link.link.kind == "agent":
             yield f"{risk.name} is denied to every agent; a person has to do it"
 
 
-def _asking_floors(view: _View) -> Iterator[str]:
-    for risk in view.risks:
-        agents = risk.agent_floor if view.link.kind == "agent" else None
+def _asking_floors(link: Standing) -> Iterator[str]:
+    for risk in link.risks:
+        agents = risk.agent_floor if link.link.kind == "agent" else None
         if agents is not None and agents.verdict == "require_approval":
             yield f"{risk.name} asks for approval of whatever an agent does; no rule lifts that"
         elif risk.floor.verdict == "require_approval":
@@ -219,8 +158,10 @@ def _limits(program: Program, decision: Decision) -> Iterator[str]:
             yield f"{limit.id} is used up (`{limit_text(limit)}`); wait until it has room again"
 
 
-def _judged(rule: Rule, view: _View) -> list[tuple[Clause, Any]]:
-    """Each clause with whether it lets the rule match: `unless` counts the other way round."""
-    scene = view.scene(rule)
-    values = [(clause, evaluate(clause.expr, scene)) for clause in rule.clauses]
-    return [(c, value if c.kind == "when" else negation(value)) for c, value in values]
+def _facts(decision: Decision) -> Iterator[str]:
+    for found in decision.errors:
+        missing = _MISSING.match(found.message)
+        if missing is not None:
+            known = missing[2] in ("resource", "principal")
+            where = "in the inventory or with the request" if known else "with the request"
+            yield f"supply `{missing[1]}` {where}"

@@ -6,7 +6,7 @@ from typing import Final
 
 from policylang.diagnostics.cells import plain
 from policylang.engines import phrases
-from policylang.model.decision import Decision, MatchedRule, Verdict
+from policylang.model.decision import Approval, Decision, MatchedRule, Verdict
 from policylang.surfaces.cli import streams
 
 EXIT_CODES: Final = {Verdict.ALLOW: 0, Verdict.REQUIRE_APPROVAL: 3, Verdict.DENY: 4}
@@ -22,7 +22,7 @@ def text(decision: Decision, *, color: bool = False) -> str:
     """The verdict, then its reasons, what is needed, what is owed, and what is missing."""
     lines = [_headline(decision, color=color)]
     lines += _section("because", _reasons(decision))
-    lines += _section("needs", [phrases.approval(needed) for needed in decision.approvals])
+    lines += _section("needs", [_needed(needed) for needed in decision.approvals])
     lines += _section("also", [phrases.obligation(owed) for owed in decision.obligations])
     lines += _section("missing", [phrases.error(found) for found in decision.errors])
     for effect in decision.effects:
@@ -43,9 +43,27 @@ def _reasons(decision: Decision) -> list[str]:
         lines.append(_rule(rule))
         if rule.because:
             lines.append(f"  {plain(rule.because)}")
-    if not any(rule.effect != "limit" for rule in decision.rules):
-        lines.append("no rule speaks of this")
-    return lines
+    return lines + _unwritten(decision)
+
+
+def _unwritten(decision: Decision) -> list[str]:
+    """Where the listed rules alone would not make a reader expect the verdict."""
+    effects = {rule.effect for rule in decision.rules}
+    if any(found.rule == "request" for found in decision.errors):
+        return ["the request does not fit what the policy declares"]
+    if not effects & {"allow", "require_approval"}:
+        return [] if "deny" in effects else ["no rule allows this"]
+    if decision.verdict is not Verdict.DENY or effects & {"deny", "limit"}:
+        return []
+    if decision.request.on_behalf_of:
+        return ["not everybody in the chain is allowed this (--explain says who is not)"]
+    return [f"{phrases.alternatives(decision.risks)} is denied whatever a rule allows"]
+
+
+def _needed(needed: Approval) -> str:
+    """What a rule asks for stands with its rule already; what a risk class asks for does not."""
+    said = phrases.approval(needed)
+    return f"{said} ({phrases.origin(needed.rule)})" if ":" in needed.rule else said
 
 
 def _rule(rule: MatchedRule) -> str:
