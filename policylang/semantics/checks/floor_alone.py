@@ -1,7 +1,7 @@
 """A wide grant that only the floor of a risk class holds back: no rule says who reviews it.
 
-An `allow` without any condition lets an agent do what the floor gates, and no `require approval` reaches the
-operation: whoever the floor names (any human, with the standard classes) decides alone.
+An `allow` without any condition lets an agent do what the floor gates, and no `require approval`
+reaches the operation: whoever the floor names (any human, with the standard classes) decides alone.
 """
 
 from __future__ import annotations
