@@ -45,7 +45,7 @@ class Expressions:
         """A Bool whose guards are all in place. `positive`: not below a `not`."""
         sort = self.choices.integer(0, 99) if depth else 0
         if sort < 55:
-            return self._guarded(self.atom(depth), positive, granted)
+            return self._guarded(self.atom(depth, positive), positive, granted)
         if sort < 85:
             return self._logic(depth, positive, granted)
         inner = self.condition(depth - 1, positive=not positive, granted=granted)
@@ -81,7 +81,7 @@ class Expressions:
 
     # ── atoms ────────────────────────────────────────────────────────────────────────────
 
-    def atom(self, depth: int) -> Text:
+    def atom(self, depth: int, positive: bool) -> Text:
         """One test; its guards are the caller's to put in place."""
         sort = self.choices.integer(0, 99)
         if sort < 62:
@@ -89,7 +89,7 @@ class Expressions:
         elif sort < 82:
             found = self._about_who_and_where()
         else:
-            found = self._history(depth) or self._call()
+            found = self._history(depth) or self._call(positive)
         return found or self._about_readable(depth) or Text("true", OPERAND)
 
     def _about_readable(self, depth: int) -> Text | None:
@@ -315,9 +315,14 @@ class Expressions:
 
         return history_condition(self, depth)
 
-    def _call(self) -> Text | None:
+    def _call(self, positive: bool) -> Text | None:
         world = self.place.world
-        usable = [d for d in world.defines if "context" in self.place.roots or not d.reads_context]
+        usable = [
+            define
+            for define in world.defines
+            if ("context" in self.place.roots or not define.reads_context)
+            and (positive or not define.guards)
+        ]
         if not usable:
             return None
         define = self.choices.pick(usable)

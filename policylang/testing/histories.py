@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policylang.model.types import Prim, ResourceOf
+from policylang.model.types import BOOL, DECIMAL, DURATION, INT, SIZE, STRING, TIME, Type
 from policylang.testing import vocabulary
-from policylang.testing.expressions import COMPARE, OPERAND, SUM, Expressions, Text, at
-from policylang.testing.reach import Surroundings, event_readables
+from policylang.testing.expressions import COMPARE, NUMBERS, OPERAND, SUM, Expressions, Text, at
+from policylang.testing.reach import Guards, Surroundings, event_readables
 from policylang.testing.scopes import who
 from policylang.testing.world import Pair
 
@@ -38,54 +38,63 @@ def _held(making: Expressions) -> str:
         return f"(not {past})"
     if sort < 8:
         return f"({past})"
-    flags = [r.text for r in making.readables() if r.type == Prim("Bool") and not r.guards]
+    flags = [r.text for r in making.readables() if r.type == BOOL and not r.guards]
     return making.choices.pick(flags) if flags else f"({past})"
 
 
 def _aggregate(making: Expressions, window: str) -> Text:
     event, pairs = _event(making)
-    function, value = _value(making, pairs)
+    function, value, result = _value(making, pairs)
     call = f"{function}({value}{event} within {window})"
     if function in ("count", "distinct"):
         op, least = making.choices.pick(((">=", 1), (">", 0), ("<", 1), ("<=", 0), ("==", 1)))
         return Text(f"{call} {op} {making.choices.integer(least, 3)}", COMPARE)
     term = Text(call, OPERAND)
-    present = [
-        r for r in making.readables() if r.type == Prim("Int") and r.text.startswith("args.")
-    ]
-    guards: tuple[str, ...] = ()
-    if present and making.choices.chance(50):
+    present = [r for r in making.readables() if r.type == result and r.text.startswith("args.")]
+    guards: Guards = ()
+    if present and result in NUMBERS and making.choices.chance(50):
         more = making.choices.pick(present)
         term, guards = Text(f"{call} + {more.text}", SUM), more.guards
-    limit = making.constant(making.choices.pick((Prim("Int"), Prim("Decimal"))))
-    return Text(f"{at(SUM, term)} {making.choices.pick(('>', '>=', '<'))} {limit}", COMPARE, guards)
+    op = making.choices.pick((">", ">=", "<"))
+    return Text(f"{at(SUM, term)} {op} {making.constant(result)}", COMPARE, guards)
 
 
-def _value(making: Expressions, pairs: list[Pair]) -> tuple[str, str]:
-    """An aggregate's function, and its `path of `; counting needs none."""
-    total = making.place.world.features.total
+def _value(making: Expressions, pairs: list[Pair]) -> tuple[str, str, Type]:
+    """An aggregate's function, its `path of ` (counting needs none), and what it gives."""
+    choices, total = making.choices, making.place.world.features.total
     offered = [
         readable
         for readable in event_readables(making.place, pairs)
         if not readable.guards and (readable.known or not total)
     ]
     paths = [r for r in offered if r.text not in ("event.time", "event.operation")]
-    numbers = [r for r in paths if r.type in (Prim("Int"), Prim("Decimal"))]
-    if numbers and making.choices.chance(60):
-        function = "sum" if total else making.choices.pick(("sum", "sum", "min", "max", "avg"))
-        return function, making.choices.pick(numbers).text.removeprefix("event.") + " of "
-    if making.choices.chance(50):
-        single = len({t for _, t in pairs}) == 1
-        texts = [r.text.removeprefix("event.") for r in paths if not isinstance(r.type, ResourceOf)]
-        texts.extend(("resource", "principal.id") if single else ("principal.id",))
-        return "distinct", making.choices.pick(texts) + " of "
-    return "count", ""
+    functions = _SUMMED if total else (*_SUMMED, *_SUMMED, *_RANKED)
+    function, types = choices.pick(functions)
+    fitting = [r for r in paths if r.type in types]
+    if fitting and choices.chance(60):
+        readable = choices.pick(fitting)
+        result = DECIMAL if function == "avg" else readable.type
+        return function, readable.text.removeprefix("event.") + " of ", result
+    if choices.chance(50):
+        texts = [r.text.removeprefix("event.") for r in paths]
+        return "distinct", choices.pick((*texts, "resource", "principal")) + " of ", INT
+    return "count", "", INT
+
+
+_SUMMED = (("sum", (INT, DECIMAL, DURATION, SIZE)),)
+_RANKED = (
+    ("min", (INT, DECIMAL, DURATION, SIZE, TIME, STRING)),
+    ("max", (INT, DECIMAL, DURATION, SIZE, TIME, STRING)),
+    ("avg", (INT, DECIMAL)),
+)
 
 
 def _event(making: Expressions) -> tuple[str, list[Pair]]:
     """A pattern's text, and the operations it reaches: never none."""
     choices, world = making.choices, making.place.world
-    chosen = choices.pick(world.pairs() if choices.chance(5) else list(world.operations))
+    chosen = choices.pick(
+        world.pairs() if world.uses_self and choices.chance(15) else list(world.operations)
+    )
     what, covered = _what(making, chosen)
     on, covered = _on(making, chosen, covered)
     text = what + on
@@ -112,7 +121,7 @@ def _what(making: Expressions, chosen: Pair) -> tuple[str, list[Pair]]:
 def _on(making: Expressions, chosen: Pair, covered: list[Pair]) -> tuple[str, list[Pair]]:
     choices = making.choices
     here = [t for _, t in making.place.pairs]
-    if chosen[1] in here and choices.chance(40):
+    if chosen in making.place.world.operations and chosen[1] in here and choices.chance(40):
         return " on resource", [p for p in covered if p[1] in here]
     sort = choices.integer(0, 9)
     if sort < 3:

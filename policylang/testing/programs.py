@@ -83,7 +83,7 @@ def draft_policy(choices: Choices, features: Features = EVERYTHING) -> Drafted:
         made.extend(_illustrations(choices, world))
     declared = [_commented(choices, text) for text in world.declarations]
     made = [_commented(choices, text) for text in dict.fromkeys(made)]
-    return Drafted(Draft(_modules(choices, features, declared, made)), world)
+    return Drafted(Draft(_modules(choices, world, declared, made)), world)
 
 
 def _rules(choices: Choices, world: World) -> list[str]:
@@ -107,9 +107,11 @@ def _illustrations(choices: Choices, world: World) -> list[str]:
 
 
 def _modules(
-    choices: Choices, features: Features, declared: list[str], made: list[str]
+    choices: Choices, world: World, declared: list[str], made: list[str]
 ) -> tuple[DraftModule, ...]:
-    uses = ("std.risk",) if features.standard else ()
+    uses = ("std.risk",) if world.features.standard else ()
+    if world.uses_self:
+        uses = (*uses, "std.self")
     if choices.chance(80):
         return (DraftModule("gen.main", uses, (*declared, *made)),)
     first = DraftModule("gen.world", uses, tuple(declared))

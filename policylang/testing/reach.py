@@ -67,7 +67,10 @@ def of_types(place: Surroundings, base: str, types: list[str], depth: int) -> li
     found: list[Readable] = []
     for name in dict.fromkeys(a for spec in specs for a in spec.attributes):
         fields = [spec.attributes.get(name) for spec in specs]
-        found.extend(_shared(base, name, fields))
+        shared = _shared(base, name, fields)
+        found.extend(shared)
+        if depth and shared and isinstance(shared[0].type, ResourceOf):
+            found.extend(_referred(place, shared[0], shared[0].type))
     if depth:
         for parent in dict.fromkeys(p for spec in specs for p in spec.parents):
             lone = all(spec.parents == (parent,) for spec in specs)
@@ -78,6 +81,15 @@ def of_types(place: Surroundings, base: str, types: list[str], depth: int) -> li
                 found.append(_behind(guards, readable))
             found.append(Readable(f"{inner}.id", STRING, guards))
     return found
+
+
+def _referred(place: Surroundings, one: Readable, type_: ResourceOf) -> list[Readable]:
+    """What can be read of a resource that an attribute names: known only where somebody tells."""
+    found = [
+        Readable(readable.text, readable.type, one.guards + readable.guards, known=False)
+        for readable in of_types(place, one.text, [type_.name], 0)
+    ]
+    return [*found, Readable(f"{one.text}.id", STRING, one.guards)]
 
 
 def _behind(guards: Guards, readable: Readable) -> Readable:

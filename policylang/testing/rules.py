@@ -54,9 +54,11 @@ def _roots(world: World, effect: str, pairs: list[Pair]) -> tuple[str, ...]:
 def _guards(choices: Choices, place: Surroundings) -> list[str]:
     making = Expressions(choices, place)
     count = choices.pick((0, 1, 1, 1, 2))
+    words = [choices.pick(("when", "when", "unless")) for _ in range(count)]
+    # An `unless` stands in the rule's conjunction as its negation.
     return [
-        f"{choices.pick(('when', 'when', 'unless'))} {making.condition(choices.integer(0, 2)).text}"
-        for _ in range(count)
+        f"{word} {making.condition(choices.integer(0, 2), positive=word == 'when').text}"
+        for word in words
     ]
 
 
@@ -144,9 +146,10 @@ def define(choices: Choices, world: World, number: int) -> str:
     if reads_context:
         place.readables.extend(surroundings(world, [], ("context",)).readables)
     body = Expressions(choices, place).condition(choices.integer(0, 1)).text
-    calls_context = any(d.reads_context and f"{d.name}(" in body for d in world.defines)
-    reads = reads_context or calls_context
-    world.defines.append(DefineSpec(name, Field(variable, type_), reads))
+    called = [define for define in world.defines if f"{define.name}(" in body]
+    reads = reads_context or any(define.reads_context for define in called)
+    guards = " has " in body or any(define.guards for define in called)
+    world.defines.append(DefineSpec(name, Field(variable, type_), reads, guards))
     return f"define {name}({variable}: {show(type_)}) = {body}"
 
 

@@ -36,6 +36,7 @@ def declare_world(choices: Choices, features: Features) -> World:
     """A world with its declarations' text; rules are added later."""
     world = World(features)
     if features.standard:
+        world.uses_self = choices.chance(25)
         world.modes.update(standard_modes())
         world.labels.extend(("private", "untrusted"))
     _roles(choices, world)

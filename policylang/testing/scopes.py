@@ -29,7 +29,9 @@ class Scope(NamedTuple):
 
 def scope(choices: Choices, world: World, pairs: list[Pair] | None = None) -> Scope:
     """A scope that reaches one of `pairs` at least (any of the policy's own, if unsaid)."""
-    chosen = choices.pick(pairs or list(world.operations))
+    if pairs is None:
+        pairs = world.pairs() if world.uses_self and choices.chance(15) else list(world.operations)
+    chosen = choices.pick(pairs)
     whats, covered = [], []
     for _ in range(2 if choices.chance(20) else 1):
         text, found = what(choices, world, chosen)

@@ -54,11 +54,15 @@ class OperationSpec:
 
 @dataclass
 class DefineSpec:
-    """A Bool-valued `define` of one parameter."""
+    """A Bool-valued `define` of one parameter. `guards`: a `has` in it narrows, so that it cannot
+
+    stand below a `not`.
+    """
 
     name: str
     parameter: Field
     reads_context: bool
+    guards: bool
 
 
 @dataclass
@@ -77,6 +81,7 @@ class World:
     signals: dict[str, Field] = field(default_factory=dict)
     defines: list[DefineSpec] = field(default_factory=list)
     declarations: list[str] = field(default_factory=list)
+    uses_self: bool = False
 
     @property
     def visible_risks(self) -> list[str]:
