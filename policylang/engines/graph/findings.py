@@ -183,7 +183,10 @@ def where_cases(
     return found
 
 
-def subject_covers(table: Table, subject: Subject) -> dict[int, tuple[str, ...]]:
+Covers = dict[int, tuple[str, ...]]
+
+
+def subject_covers(table: Table, subject: Subject) -> Covers:
     """By statement number: what must hold of the subject for the statement to be about it."""
     covers: dict[tuple[bool, tuple[Who, ...]], Cover] = {}
     found: dict[int, tuple[str, ...]] = {}
@@ -202,19 +205,17 @@ def _speaks_of(subject: Subject, waives: bool, who: tuple[Who, ...]) -> Cover:
 
 
 def weigh(
-    subject: Subject,
+    kind: str | None,
     operation: Operation,
-    reaching: Iterable[tuple[Statement, tuple[str, ...]]],
-    covers: dict[int, tuple[str, ...]],
+    about: Iterable[tuple[Statement, tuple[str, ...], tuple[str, ...]]],
     table: Table,
 ) -> Finding:
-    """What the policy says of the subject doing the operation on what was asked about."""
-    cases = [
-        Case(statement, _conditions(covers[statement.number], here, statement.clauses))
-        for statement, here in reaching
-        if statement.number in covers
-    ]
-    return _Weighing(subject, operation, table, cases).finding()
+    """What the policy says of a subject of that kind doing the operation on what was asked about.
+
+    `about`: the statements that reach both, with what must hold of the subject and of the resource.
+    """
+    cases = [Case(one, _conditions(who, here, one.clauses)) for one, who, here in about]
+    return _Weighing(kind, operation, table, cases).finding()
 
 
 def _conditions(
@@ -227,9 +228,9 @@ class _Weighing:
     """One weighing: the cases sorted by what they can do to the verdict."""
 
     def __init__(
-        self, subject: Subject, operation: Operation, table: Table, cases: list[Case]
+        self, kind: str | None, operation: Operation, table: Table, cases: list[Case]
     ) -> None:
-        self.subject = subject
+        self.kind = kind
         self.nesting = table.nesting
         self.risks = [table.risks[name] for name in operation.risks if name in table.risks]
         strict = operation.mode == "deterministic"
@@ -280,7 +281,7 @@ class _Weighing:
         waivers = [c for c in self.openers if c.effect == "allow" and (loose or c.certain)]
         waived = {name for c in waivers for name in c.statement.waives}
         found: list[str] = [r.floor.verdict for r in self.risks if r.name not in waived]
-        agent = self.subject.kind == "agent" or (self.subject.kind is None and not loose)
+        agent = self.kind == "agent" or (self.kind is None and not loose)
         if agent:
             found += [r.agent_floor.verdict for r in self.risks if r.agent_floor is not None]
         return found
@@ -314,9 +315,9 @@ class _Weighing:
         return tuple(f"unless waived by {name}" for name in named)
 
     def _agent_floor(self, risk: str, ruling: Ruling) -> list[Reason]:
-        if self.subject.kind not in ("agent", None) or self._met(ruling):
+        if self.kind not in ("agent", None) or self._met(ruling):
             return []
-        unsure = () if self.subject.kind else ("when the principal is agent",)
+        unsure = () if self.kind else ("when the principal is agent",)
         return [_ruled("floor", risk, ruling, unsure)]
 
     def _met(self, ruling: Ruling) -> bool:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import networkx as nx
 
 Reaching = list[tuple[Statement, tuple[str, ...]]]
+Weighed = dict[tuple[str, str | None, tuple[tuple[int, tuple[str, ...]], ...]], Finding]
+"""By operation, kind, and the statements that speak of the subject with what they need for it."""
 
 
 class PermissionGraph:
@@ -91,11 +93,12 @@ class PermissionGraph:
         """
         reaching = self._reaching(question)
         shared: dict[tuple[object, ...], dict[str, Finding]] = {}
+        known: Weighed = {}
         found = {}
         for subject in subjects:
             signature = self.subjects.signature(subject)
             if signature not in shared:
-                shared[signature] = self._weighed(subject, reaching)
+                shared[signature] = self._weighed(subject, reaching, known)
             found[subject.name] = shared[signature]
         return found
 
@@ -111,13 +114,17 @@ class PermissionGraph:
         return outer is None or self.world.may_contain(outer[0], operation.resource_type)
 
     def _weighed(
-        self, subject: Subject, reaching: list[tuple[Operation, Reaching]]
+        self, subject: Subject, reaching: list[tuple[Operation, Reaching]], known: Weighed
     ) -> dict[str, Finding]:
         covers = subject_covers(self.table, subject)
-        return {
-            label(operation): weigh(subject, operation, cases, covers, self.table)
-            for operation, cases in reaching
-        }
+        found = {}
+        for operation, cases in reaching:
+            about = [(s, covers[s.number], here) for s, here in cases if s.number in covers]
+            key = (label(operation), subject.kind, tuple((s.number, who) for s, who, _ in about))
+            if key not in known:
+                known[key] = weigh(subject.kind, operation, about, self.table)
+            found[key[0]] = known[key]
+        return found
 
     def _answer(self, text: str, subjects: list[Subject], question: Question) -> Answer:
         findings = self.findings(subjects, question)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policylang.engines.graph.answers import Blast, Reach
-from policylang.engines.graph.findings import ORDER, Statement, subject_covers, weigh
+from policylang.engines.graph.findings import ORDER, Covers, Statement, subject_covers, weigh
 from policylang.engines.graph.questions import (
     QuestionError,
     read_resource,
@@ -115,9 +115,9 @@ class _Weigher:
 
     def _weighed(self, reaching: list[Statement]) -> str:
         by_number = {statement.number: statement for statement in reaching}
-        cases = [(by_number[number], ()) for number in sorted(by_number)]
-        findings = (
-            weigh(subject, self._operation, cases, covers, self._graph.table)
-            for subject, covers in self._who
-        )
-        return min((f.loosest for f in findings), key=ORDER.__getitem__)
+        cases = [by_number[number] for number in sorted(by_number)]
+        return min((self._one(*who, cases) for who in self._who), key=ORDER.__getitem__)
+
+    def _one(self, subject: Subject, covers: Covers, cases: list[Statement]) -> str:
+        about = [(one, covers[one.number], ()) for one in cases if one.number in covers]
+        return weigh(subject.kind, self._operation, about, self._graph.table).loosest

@@ -13,10 +13,11 @@ from policylang.ir.expressions import (
     WhoKind,
     WhoRole,
 )
-from policylang.ir.program import Program, Requirement, ResourceType, Role, Rule
+from policylang.ir.program import Program, Requirement, ResourceType, Role, Rule, VerdictName
 from policylang.model.facts import Facts, PrincipalFacts, ResourceFacts
 from tests.engines.graph.story import operation, program, rule, when
 
+EFFECTS: tuple[VerdictName, ...] = ("allow", "require_approval", "deny")
 VERBS = ("describe", "list", "update", "restart", "delete", "purge", "send", "grant")
 RISK_OF = dict(
     zip(
@@ -35,7 +36,7 @@ def large(rules: int, entities: int, *, types: int = 40, roles: int = 30) -> tup
     made = program(
         tuple(_rule(chance, n, names, role_names) for n in range(rules)),
         roles=tuple(_role(name, role_names) for name in role_names),
-        types=tuple(ResourceType(name, names[: n % 5], ()) for n, name in enumerate(names)),
+        types=tuple(ResourceType(name, tuple(names[: n % 5]), ()) for n, name in enumerate(names)),
         operations=tuple(operation(verb, t, RISK_OF[verb]) for t in names for verb in VERBS),
     )
     return made, _facts(chance, entities, names, role_names)
@@ -47,7 +48,7 @@ def _role(name: str, names: list[str]) -> Role:
 
 
 def _rule(chance: random.Random, number: int, types: list[str], roles: list[str]) -> Rule:
-    effect = chance.choices(("allow", "require_approval", "deny"), (6, 2, 2))[0]
+    effect: VerdictName = chance.choices(EFFECTS, (6, 2, 2))[0]
     who = chance.choices(
         (WhoRole(chance.choice(roles)), WhoKind("agent"), WhoId(f"user-{number % 50}")), (8, 1, 1)
     )[0]

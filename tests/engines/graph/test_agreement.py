@@ -23,6 +23,7 @@ from policylang.ir.expressions import (
 )
 from policylang.ir.program import (
     Clause,
+    Mode,
     PrincipalDecl,
     Program,
     Requirement,
@@ -31,6 +32,7 @@ from policylang.ir.program import (
     Role,
     Rule,
     Ruling,
+    VerdictName,
 )
 from policylang.model.decision import Decision
 from policylang.model.facts import Facts, PrincipalFacts, ResourceFacts
@@ -74,6 +76,13 @@ class Decider:
         return decision.verdict.value
 
 
+EFFECTS: tuple[VerdictName, ...] = ("allow", "allow", "require_approval", "deny")
+CLASSES: tuple[tuple[str, Mode], ...] = (
+    ("Destructive", "deterministic"),
+    ("Permissions", "deterministic"),
+    ("Read", "adaptive"),
+    ("Write", "adaptive"),
+)
 requirements = st.builds(
     Requirement, st.sampled_from([(), ("Lead",), ("Member",)]), st.integers(1, 2), st.just(600)
 )
@@ -84,7 +93,7 @@ rulings = st.one_of(
 )
 whos: st.SearchStrategy[Who] = st.one_of(
     st.just(WhoAnyone()),
-    st.sampled_from(["agent", "human", "service"]).map(WhoKind),
+    st.sampled_from([WhoKind("agent"), WhoKind("human"), WhoKind("service")]),
     st.sampled_from(["Lead", "Member", "Other"]).map(WhoRole),
     st.sampled_from(["ann", "bot", "stranger"]).map(WhoId),
 )
@@ -104,7 +113,7 @@ wheres = st.one_of(
 
 @st.composite
 def rules(draw: st.DrawFn, *, guarded: bool) -> Rule:
-    effect = draw(st.sampled_from(["allow", "allow", "require_approval", "deny"]))
+    effect = draw(st.sampled_from(EFFECTS))
     clauses: tuple[Clause, ...] = ()
     if guarded and draw(st.booleans()):
         # A guard that is true (`when true`, `unless false`) or false, which the graph cannot know.
@@ -126,12 +135,7 @@ def rules(draw: st.DrawFn, *, guarded: bool) -> Rule:
 def programs(draw: st.DrawFn, *, guarded: bool) -> Program:
     risks = tuple(
         Risk(name, mode, draw(rulings), draw(rulings), draw(st.none() | rulings))
-        for name, mode in (
-            ("Destructive", "deterministic"),
-            ("Permissions", "deterministic"),
-            ("Read", "adaptive"),
-            ("Write", "adaptive"),
-        )
+        for name, mode in CLASSES
     )
     return program(
         tuple(draw(st.lists(rules(guarded=guarded), max_size=6))),

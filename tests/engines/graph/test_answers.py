@@ -155,10 +155,11 @@ def test_a_waiver_removes_the_floor_for_those_who_are_known() -> None:
 
 def test_everybody_with_the_same_answer_stands_together() -> None:
     answer = GRAPH.who_can("describe on Environment")
-    able = [grant for grant in answer.grants if grant.finding.loosest == "allow"]
+    able = [grant for grant in answer.grants if grant.finding.strictest == "allow"]
     assert len(able) == 1
     assert {"ana", "bob", "kiro", "members of Staff"} <= set(able[0].who)
     assert "mail-bot" not in able[0].who
+    assert answer.bounds("mail-bot", "describe on Environment") == ("allow", "deny")
 
 
 def test_nobody_is_lost_between_the_groups() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ blocks = st.lists(st.tuples(numbers, st.floats(1, 50)), max_size=20)
 @given(blocks)
 def test_no_block_overlaps_the_next(found: list[tuple[float, float]]) -> None:
     tops = spread([want for want, _ in found], [size for _, size in found])
-    for (above, below), (_, size) in zip(zip(tops, tops[1:], strict=False), found, strict=False):
+    for (above, below), (_, size) in zip(pairwise(tops), found, strict=False):
         assert below >= above + size - 1e-6
 
 
