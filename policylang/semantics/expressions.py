@@ -6,9 +6,10 @@ that `has` gives along (see `narrowing`): a conjunction first gathers its `has`,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from policylang.diagnostics.span import Span
 from policylang.ir.expressions import (
     And,
     Expr,
@@ -49,15 +50,30 @@ def guard(
         gather(frame, node, positive, facts)
     inner = frame.but(facts=frozenset(facts))
     lowered = [condition(inner, node, positive, True) for positive, node in written]
-    check_conjunction(
-        frame,
-        [
-            (expr if positive else Not(expr), node.span)
-            for (positive, node), expr in zip(written, lowered, strict=True)
-            if expr is not None
-        ],
-    )
+    conjuncts = [
+        conjunct
+        for (positive, node), expr in zip(written, lowered, strict=True)
+        if expr is not None
+        for conjunct in _conjuncts(expr, node, positive)
+    ]
+    check_conjunction(frame, conjuncts)
     return lowered, inner.facts
+
+
+def _conjuncts(expr: Expr, node: nodes.ExprNode, positive: bool) -> Iterator[tuple[Expr, Span]]:
+    """What has to hold for the whole to hold, each with its own place."""
+    match node, expr:
+        case nodes.ParenExpr(inner=inner), _:
+            yield from _conjuncts(expr, inner, positive)
+        case nodes.NotExpr(operand=operand), Not(negated):
+            yield from _conjuncts(negated, operand, not positive)
+        case nodes.LogicExpr(op=op, operands=written), And(operands) | Or(operands) if (
+            op == "and"
+        ) == positive:
+            for each, below in zip(written, operands, strict=True):
+                yield from _conjuncts(below, each, positive)
+        case _:
+            yield expr if positive else Not(expr), node.span
 
 
 def condition(
@@ -106,7 +122,7 @@ def _logic(frame: Frame, node: nodes.LogicExpr, positive: bool, gathered: bool) 
         return None
     operands = tuple(expr for expr in lowered if expr is not None)
     spans = [(expr, operand.span) for expr, operand in zip(operands, node.operands, strict=True)]
-    if not gathered or not conjunctive:
+    if not (gathered and conjunctive):
         (check_conjunction if node.op == "and" else check_disjunction)(frame, spans)
     return And(operands) if node.op == "and" else Or(operands)
 
