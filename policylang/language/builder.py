@@ -101,10 +101,10 @@ class Builder(RuleBuilder, ExpressionBuilder):
         return tuple(children)
 
     def signature(self, children: Children) -> nodes.OperationSig:
-        name, *parameters = children
-        return nodes.OperationSig(
-            self.span(), name, tuple(field for field in parameters if field is not None)
-        )
+        return nodes.OperationSig(self.span(), children[0], children[1] or ())
+
+    def parameters(self, children: Children) -> tuple[nodes.Field, ...]:
+        return _present(children)
 
     def effect(self, children: Children) -> nodes.Effect:
         return nodes.Effect(self.span(), children[0].text, children[1])

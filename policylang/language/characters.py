@@ -16,7 +16,7 @@ _FORBIDDEN: Final = re.compile(
 _FORBIDDEN_ASCII: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MOST_REPORTED: Final = 100
 
-ODD_WORD: Final = re.compile(r"(?:[A-Za-z0-9_]|[^\x00-\x7f])++")
+ODD_WORD: Final = re.compile(r"(?:[A-Za-z0-9_]|[^\x00-\x7f“”„‟«»‘’‚‛′″])++")
 """A word of any alphabet."""
 
 _LOOK_ALIKES: Final = str.maketrans(
@@ -25,7 +25,8 @@ _LOOK_ALIKES: Final = str.maketrans(
     "aeopcyxijsdhqwlbkmhtABEKMHOPCTYXIJSGaoivpuxkwenABEZHIKMNOPTYXig",
 )
 _INVISIBLE: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e")
-_QUOTES: Final = frozenset("“”„‟«»‘’‚‛′″")
+QUOTES: Final = frozenset("'“”„‟«»‘’‚‛′″")
+QUOTE: Final = re.compile("['\"“”„‟«»‘’‚‛′″]")
 _SIGNS: Final = str.maketrans("–—−×≤≥≠→⇒…，；：（）｛｝［］＝＞＜", "---*<>!->.,;:(){}[]=><")
 
 
@@ -105,9 +106,6 @@ def _plain(character: str) -> str:
 
 def _explain(character: str, word: str, meant: str, span: Span) -> Flaw:
     what = describe(character)
-    if character in _QUOTES:
-        help = 'write `"`: a string stands in straight double quotes'
-        return Flaw("P0013", span, f"{what} is not a quote of the language", help=help)
     if character in _INVISIBLE:
         return Flaw(
             "P0014", span, f"{what} cannot be seen, and cannot stand in a name", help="remove it"

@@ -1,20 +1,14 @@
-"""What to say of a token that does not fit: what was found, what could stand there, and the remedy.
-
-The LALR state knows which tokens can follow; reading them out is a matter of words. A token counts as
-possible only if the reductions before it lead to a shift, which a table with merged lookaheads does not
-promise; so each is tried on a copy of the top of the stack.
-"""
+"""What to say of a token that does not fit: what could stand there, what was found, and the remedy."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from policylang.diagnostics.span import Span
 from policylang.language import remedies
 from policylang.language.flaws import Flaw
 from policylang.language.lexer import END, Tokens
-from policylang.language.situation import Situation
-from policylang.language.tables import Reduction, Tables
+from policylang.language.situation import Situation, possible_kinds
+from policylang.language.tables import Tables
 from policylang.language.words import DECLARATION_STARTS
 
 _NAMED: Final = {
@@ -29,175 +23,97 @@ _NAMED: Final = {
     END: "the end of the file",
 }
 
-_OPERATORS: Final = frozenset(
-    [
-        "EQ",
-        "NE",
-        "LT",
-        "LE",
-        "GT",
-        "GE",
-        "PLUS",
-        "MINUS",
-        "STAR",
-        "CONTAINS",
-        "LIKE",
-        "UNDER",
-        "IN",
-        "HAS",
-        "SINCE",
-        "AND",
-        "OR",
-    ]
+# The first group that is possible as a whole is named instead of its members.
+_OPERANDS: Final = frozenset({"INT", "STRING", "_OPEN", "_LBRACKET", "COUNT", "PRINCIPAL"})
+_LITERALS: Final = frozenset({"INT", "STRING", "_LBRACKET", "TRUE"})
+_OPERATORS: Final = frozenset({"EQ", "AND", "CONTAINS"})
+_IN_EXPRESSION: Final = frozenset(
+    (
+        "INT DECIMAL STRING DURATION BYTES TIME TRUE FALSE MINUS _LBRACKET _OPEN NAME TYPE NOT ANY "
+        "ALL FORMERLY PREVIOUS COUNT DISTINCT SUM MIN MAX AVG SIZE BLAST PRINCIPAL RESOURCE ARGS "
+        "CONTEXT SESSION SIGNAL EVENT INPUT"
+    ).split()
 )
-_OPERANDS: Final = frozenset(
-    [
-        "INT",
-        "DECIMAL",
-        "STRING",
-        "DURATION",
-        "BYTES",
-        "TIME",
-        "TRUE",
-        "FALSE",
-        "MINUS",
-        "_LBRACKET",
-        "_OPEN",
-        "NAME",
-        "TYPE",
-        "NOT",
-        "ANY",
-        "ALL",
-        "FORMERLY",
-        "PREVIOUS",
-        "COUNT",
-        "DISTINCT",
-        "SUM",
-        "MIN",
-        "MAX",
-        "AVG",
-        "SIZE",
-        "BLAST",
-        "PRINCIPAL",
-        "RESOURCE",
-        "ARGS",
-        "CONTEXT",
-        "SESSION",
-        "SIGNAL",
-        "EVENT",
-        "INPUT",
-    ]
+_AFTER_OPERAND: Final = frozenset(
+    (
+        "EQ NE LT LE GT GE PLUS MINUS STAR CONTAINS LIKE UNDER IN HAS SINCE AND OR IS SAW _DOT"
+    ).split()
 )
-_LITERALS: Final = frozenset(
-    [
-        "INT",
-        "DECIMAL",
-        "STRING",
-        "DURATION",
-        "BYTES",
-        "TIME",
-        "TRUE",
-        "FALSE",
-        "MINUS",
-        "_LBRACKET",
-        "NAME",
-    ]
-)
+_CLAUSES: Final = frozenset({"WHEN", "UNLESS", "WITH", "WAIVING", "BECAUSE"})
 
 _AFTER: Final = {
     "whos": "after the principals",
+    "who": "after the principal",
     "whats": "after the operations",
+    "what": "after the operation",
     "wheres": "after the resources",
+    "where": "after the resource",
     "signatures": "after the operations",
     "scope": "after the resources",
     "dotted": "after the module's name",
     "rule_name": "after the rule's name",
+    "types": "after the list",
+    "amount": "after the amount",
 }
 
-_MOST_LISTED: Final = 4
+_MOST_LISTED: Final = 5
 
 
 def unexpected(
     table: Tables, text: str, tokens: Tokens, states: list[int], index: int, first: int
 ) -> Flaw:
     """The flaw at the token `index`, which cannot follow; `first` starts the broken declaration."""
-    possible = _possible(table, states)
-    situation = Situation(
-        text=text,
-        tokens=tokens,
-        index=index,
-        first=first,
-        possible=possible,
-        entered=table.entered[states[-1]],
-    )
-    span = Span(tokens.starts[index], max(tokens.ends[index], tokens.starts[index]))
+    possible = possible_kinds(table, states)
+    situation = Situation(table, text, tokens, states, index, first, possible)
     special = remedies.special(situation)
     if special is not None:
         return special
-    wanted = _wanted(table, situation)
+    wanted = _wanted(situation)
     found = situation.found
-    message = f"expected {wanted}, found {found}" if wanted else f"{found} cannot stand here"
-    return Flaw("P0010", span, message, "not expected here", remedies.remedy(situation))
+    message = f"expected {wanted}, found {found}" if wanted else f"{found} does not fit here"
+    return Flaw("P0010", situation.span(), message, "", remedies.remedy(situation))
 
 
-def _possible(table: Tables, states: list[int]) -> frozenset[str]:
-    return frozenset(kind for kind in table.actions[states[-1]] if _shifts(table, states, kind))
-
-
-def _shifts(table: Tables, states: list[int], kind: str) -> bool:
-    """Whether the token would be shifted, after the reductions that it causes."""
-    base, top = len(states), []  # type: ignore[var-annotated]
-    while True:
-        state = top[-1] if top else states[base - 1]
-        action = table.actions[state].get(kind)
-        if action is None:
-            return kind == END and state == table.declared
-        if not isinstance(action, Reduction):
-            return True
-        over = action.size - len(top)
-        del top[max(0, len(top) - action.size) :]
-        base -= max(0, over)
-        below = top[-1] if top else states[base - 1]
-        top.append(table.gotos[below][action.origin])
-
-
-def _wanted(table: Tables, situation: Situation) -> str:
-    """What could stand there, in words."""
-    possible = set(situation.possible)
-    names = []
-    for group, name in (
-        (_OPERANDS, "an expression"),
-        (_LITERALS, "a value"),
-        (_OPERATORS - {"MINUS", "PLUS", "STAR"}, "an operator"),
-    ):
-        if group <= possible or (name == "an operator" and {"EQ", "AND"} <= possible):
-            possible -= group | {"PLUS", "MINUS", "STAR"}
-            names.append(name)
-    starts = possible & DECLARATION_STARTS
-    declaration = len(starts) > 10
-    if declaration:
-        possible -= DECLARATION_STARTS | {END, "RULE"}
-    names = [*_texts(table, possible), *names]
-    if declaration and len(names) < _MOST_LISTED:
-        names.append("the next declaration")
-    if not names or len(names) > 2 * _MOST_LISTED:
+def _wanted(situation: Situation) -> str:
+    """What could stand there, in words; "" where that would be a long list."""
+    left = set(situation.possible)
+    groups = []
+    if left >= _OPERANDS:
+        groups.append("an expression")
+        left -= _IN_EXPRESSION
+    elif left >= _LITERALS:
+        groups.append("a value")
+        left -= _IN_EXPRESSION
+    if left >= _OPERATORS:
+        groups.append("an operator")
+        left -= _AFTER_OPERAND
+    if left >= _CLAUSES:
+        groups.append("a clause")
+        left -= _CLAUSES
+    if len(left & DECLARATION_STARTS) > 10:
+        groups.append(
+            "the next declaration" if situation.index > situation.first else "a declaration"
+        )
+        left -= DECLARATION_STARTS | {END}
+    names = [*_texts(situation, left), *groups]
+    if len(names) > _MOST_LISTED:
         return ""
     return _listed(names) + _after(situation)
 
 
-def _texts(table: Tables, kinds: set[str]) -> list[str]:
-    """Words of the language first, in alphabetical order; then signs and kinds of token."""
-    written = {kind: f"`{text}`" for text, kind in (table.keywords | table.signs).items()}
-    words = sorted(written[kind] for kind in kinds if kind in written and kind[0] != "_")
-    signs = sorted(written[kind] for kind in kinds if kind in written and kind[0] == "_")
-    others = sorted({_NAMED[kind] for kind in kinds if kind in _NAMED})
-    return others + words + signs
+def _texts(situation: Situation, kinds: set[str]) -> list[str]:
+    """Names of the kinds of token: literals and names first, then words, then signs."""
+    written = {kind: f"`{text}`" for text, kind in situation.table.signs.items()}
+    words = {kind: f"`{text}`" for kind, text in situation.keywords.items()}
+    return [
+        *sorted({_NAMED[kind] for kind in kinds if kind in _NAMED}),
+        *sorted(words[kind] for kind in kinds if kind in words),
+        *sorted(written[kind] for kind in kinds if kind in written),
+    ]
 
 
 def _listed(names: list[str]) -> str:
-    if len(names) == 1:
-        return names[0]
-    return ", ".join(names[:-1]) + " or " + names[-1]
+    return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _after(situation: Situation) -> str:

@@ -103,7 +103,7 @@ class _Lexer:
             elif group == _STRING:
                 kind = "STRING"
                 if "\\" in match[_STRING]:
-                    tokens.flaws.extend(literals.escape_flaws(match[_STRING], start))
+                    self._escapes(match[_STRING], start)
             elif group == _NUMBER or group == _TIME:
                 kind = self._number(match[group], start, end)
             elif group == _END:
@@ -138,6 +138,12 @@ class _Lexer:
             f"write `{snake}`",
         )
 
+    def _escapes(self, text: str, start: int) -> None:
+        flaws = literals.escape_flaws(text, start)
+        if flaws:
+            self.tokens.flaws += flaws
+            self.tokens.texts[len(self.tokens.kinds)] = '""'
+
     def _number(self, text: str, start: int, end: int) -> str:
         kind, flaw = literals.classify(text, start)
         if flaw is not None:
@@ -153,8 +159,8 @@ class _Lexer:
         character = text[start]
         if character == '"':
             return self._unterminated(start)
-        if character == "'":
-            return self._single_quotes(start)
+        if character in characters.QUOTES:
+            return self._other_quotes(start)
         for written, kind, meant, message, help in _FOREIGN_SIGNS:
             if text.startswith(written, start):
                 self._flaw("P0018", start, start + len(written), message, "", help)
@@ -179,18 +185,18 @@ class _Lexer:
         self._add("STRING", start, end, '""')
         return end
 
-    def _single_quotes(self, start: int) -> int:
+    def _other_quotes(self, start: int) -> int:
         line_end = self._line_end(start)
-        close = self.text.find("'", start + 1, line_end)
-        end = close + 1 if close >= 0 else line_end
-        inner = self.text[start + 1 : close if close >= 0 else line_end].replace('"', '\\"')
+        match = characters.QUOTE.search(self.text, start + 1, line_end)
+        end = match.end() if match else line_end
+        inner = self.text[start + 1 : match.start() if match else line_end].replace('"', '\\"')
         shown = inner if len(inner) <= 40 else inner[:40] + "…"
         self._flaw(
             "P0019",
             start,
             end,
-            "a string stands in double quotes",
-            "single quotes",
+            "a string stands in straight double quotes",
+            characters.describe(self.text[start]),
             f'write `"{shown}"`',
         )
         self._add("STRING", start, end, '""')

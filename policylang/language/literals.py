@@ -35,12 +35,13 @@ LITERAL_KINDS: Final = {
 _ESCAPE: Final = re.compile(r'\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}|(u[^"]{0,4}|.))', re.DOTALL)
 _SIZE: Final = re.compile(r"[0-9]+(?:[KMGT]i?B|B)")
 _COMPOUND: Final = re.compile(r"(?:[0-9]+[smhdw]){2,}")
-_UNITS: Final = {
-    "sec": "s", "secs": "s", "second": "s", "seconds": "s",
-    "min": "m", "mins": "m", "minute": "m", "minutes": "m",
-    "hr": "h", "hrs": "h", "hour": "h", "hours": "h",
-    "day": "d", "days": "d", "week": "w", "weeks": "w",
+TIME_UNITS: Final = {
+    "s": "s", "sec": "s", "secs": "s", "second": "s", "seconds": "s",
+    "m": "m", "min": "m", "mins": "m", "minute": "m", "minutes": "m",
+    "h": "h", "hr": "h", "hrs": "h", "hour": "h", "hours": "h",
+    "d": "d", "day": "d", "days": "d", "w": "w", "week": "w", "weeks": "w",
 }  # fmt: skip
+"""How units of time are written elsewhere, and how here."""
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -123,9 +124,9 @@ def _malformed(text: str) -> tuple[str, str, str]:
         parts = re.findall(r"([0-9]+)([smhdw])", text)
         total = sum(int(count) * _SECONDS[letter] for count, letter in parts)
         return "DURATION", f"`{shown}` has more than one unit", f"write `{_duration(total)}`"
-    if unit in _UNITS:
-        return "DURATION", f"`{unit}` is not a unit of time", f"write `{digits}{_UNITS[unit]}`"
-    if unit in ("s", "m", "h", "d", "w"):
+    if unit in TIME_UNITS and unit not in _SECONDS and digits.isdigit():
+        return "DURATION", f"`{unit}` is not a unit of time", f"write `{digits}{TIME_UNITS[unit]}`"
+    if unit in TIME_UNITS:
         help = "a duration is a whole number and one of `s m h d w`: `90m`"
         return "DURATION", f"`{shown}` is not a duration", help
     if unit.lower() in ("ms", "us", "ns"):

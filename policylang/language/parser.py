@@ -11,6 +11,7 @@ time is linear in the text.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from threading import Lock
 from typing import Any, Final
 
@@ -24,7 +25,8 @@ from policylang.language.expected import unexpected
 from policylang.language.flaws import Flaw
 from policylang.language.lexer import END, Tokens, tokenise
 from policylang.language.literals import LITERAL_KINDS, string_value
-from policylang.language.recovery import lost_names, next_declaration
+from policylang.language.recovery import leads_line, lost_names, next_declaration
+from policylang.language.situation import shifts
 from policylang.language.tables import Tables, tables
 from policylang.language.words import settle_keywords
 
@@ -79,8 +81,10 @@ class _Run:
         states, values, begins, depths = self._fresh_stacks()
         self.seen_policy = kinds[0] == "POLICY"
         index = first = last_end = 0
+        # The declaration is whole, though what follows it fits nowhere: reduce as if the text ended.
+        closing = False
         while True:
-            kind = kinds[index]
+            kind = END if closing else kinds[index]
             action = actions[states[-1]].get(kind)
             if action.__class__ is int:
                 states.append(action)  # type: ignore[arg-type]
@@ -121,9 +125,12 @@ class _Run:
                         return
                     first = index = self._recover(first, index)
                     states, values, begins, depths = self._declared_stacks()
-            elif kind == END and states[-1] == table.declared:
+            elif kind == END and states[-1] == table.declared and not closing:
                 return
+            elif not closing and self._is_whole(states, index, first):
+                closing = True
             else:
+                closing = False
                 self._unexpected(states, index, first)
                 if self._enough():
                     return
@@ -184,14 +191,34 @@ class _Run:
     def _enough(self) -> bool:
         return len(self.flaws) >= MAX_ERRORS
 
+    def _is_whole(self, states: list[int], index: int, first: int) -> bool:
+        """Whether the declaration could end here, and what follows is on a line of its own."""
+        if states[-1] == self.table.declared or self.tokens.kinds[index] == END:
+            return False
+        return leads_line(self.source, self.tokens, first, index) and shifts(
+            self.table, states, [END]
+        )
+
     def _unexpected(self, states: list[int], index: int, first: int) -> None:
         kind = self.tokens.kinds[index]
         if kind == "POLICY" and states[-1] == self.table.declared:
             self.flaws.append(self._second_policy(index))
             self.seen_policy = True
             return
+        if self._explained(index):
+            return
         flaw = unexpected(self.table, self.text, self.tokens, states, index, first)
         self.flaws.append(flaw)
+
+    def _explained(self, index: int) -> bool:
+        """Whether the token's line holds a flaw that was found before, which it most likely comes from."""
+        flaws = self.tokens.flaws
+        if not flaws:
+            return False
+        start = self.tokens.starts[index]
+        line_start = self.text.rfind("\n", 0, self.tokens.starts[max(index - 1, 0)]) + 1
+        at = bisect_left(flaws, line_start, key=lambda flaw: flaw.span.start)
+        return at < len(flaws) and self.text.find("\n", start, flaws[at].span.start) < 0
 
     def _second_policy(self, index: int) -> Flaw:
         span = Span(self.tokens.starts[index], self.tokens.ends[index])

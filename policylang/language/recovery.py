@@ -2,7 +2,8 @@
 
 The next declaration begins at a keyword that starts one, in a position where it does so: many of these
 words stand inside declarations too (`any agent`, `never allow`, `resource.stage`). So the token before and
-the token after must fit. `agent`, `human` and `service` also start the actor of a test; they count only at
+the token after must fit, unless it starts a line that is indented no more than the broken
+declaration. `agent`, `human` and `service` also start the actor of a test; they count only at
 the start of a line that is indented no more than the broken declaration.
 """
 
@@ -105,14 +106,17 @@ def next_declaration(source: Source, tokens: Tokens, first: int, index: int) -> 
 def _starts(source: Source, tokens: Tokens, first: int, at: int) -> bool:
     kinds = tokens.kinds
     expected = _AFTER.get(kinds[at])
-    if expected is None or kinds[at + 1] not in expected or kinds[at - 1] in _NOT_BEFORE:
+    if expected is None or kinds[at + 1] not in expected:
         return False
-    if kinds[at] in _ACTORS:
-        return _leads_line(source, tokens, first, at)
+    if kinds[at] in _ACTORS or kinds[at - 1] in _NOT_BEFORE:
+        return leads_line(source, tokens, first, at)
     return True
 
 
-def _leads_line(source: Source, tokens: Tokens, first: int, at: int) -> bool:
+def leads_line(source: Source, tokens: Tokens, first: int, at: int) -> bool:
+    """Whether the token starts a line that is indented no more than the declaration at `first`."""
+    if at == 0:
+        return True
     line, column = source.position(tokens.starts[at])
     before, _ = source.position(tokens.ends[at - 1])
     _, broken_column = source.position(tokens.starts[first])
