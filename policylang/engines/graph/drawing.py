@@ -16,7 +16,7 @@ from policylang.engines.graph.wording import counted
 if TYPE_CHECKING:
     from policylang.engines.graph.permissions import PermissionGraph
 
-_CROWDED = 160
+_CROWDED, _DENSE = 160, 500
 """With more links than this, each is drawn fainter."""
 
 
@@ -81,7 +81,7 @@ class _Drawing:
 
     def _links(self) -> Iterable[str]:
         ports = self._ports()
-        faint = " faint" if len(self.shown.links) > _CROWDED else ""
+        faint = _faintness(len(self.shown.links))
         for link in self.shown.links:
             curve = self._curve(link, *ports[link])
             title = markup(f"{self._name(link.source)} → {self._name(link.target)}")
@@ -152,6 +152,10 @@ class _Drawing:
             f'<path class="edge" d="M{x + 2:g} {y + 5:g}v{box.height - 10:g}"/>'
             f"{''.join(rows)}</g>"
         )
+
+
+def _faintness(links: int) -> str:
+    return " dense" if links > _DENSE else " faint" if links > _CROWDED else ""
 
 
 def _thickness(weight: int) -> float:

@@ -15,7 +15,6 @@ from msgspec import Struct
 
 from policylang.engines.graph.answers import Finding, Reason
 from policylang.engines.graph.scopes import (
-    Cover,
     Subject,
     Target,
     World,
@@ -111,16 +110,22 @@ def _of_limit(number: int, limit: Limit) -> Statement:
 
 
 class Table:
-    """The statements, indexed by the operations that they speak of."""
+    """The statements, indexed by the operations that they speak of.
+
+    `by_subject`: whether they waive, and of whom they speak, to their numbers.
+    """
 
     def __init__(self, program: Program) -> None:
         self.statements = statements(program)
         self.risks = {risk.name: risk for risk in program.risks}
         self.nesting = {role.name: frozenset(role.ancestors) for role in program.roles}
+        self.by_subject: dict[tuple[bool, tuple[Who, ...]], list[int]] = {}
         self._by_name: dict[str, list[Statement]] = {}
         self._by_risk: dict[str, list[Statement]] = {}
         self._general: list[Statement] = []
         for statement in self.statements:
+            speaks_of = (bool(statement.waives), statement.who)
+            self.by_subject.setdefault(speaks_of, []).append(statement.number)
             for what in statement.what:
                 self._bucket(what).append(statement)
 
@@ -188,20 +193,12 @@ Covers = dict[int, tuple[str, ...]]
 
 def subject_covers(table: Table, subject: Subject) -> Covers:
     """By statement number: what must hold of the subject for the statement to be about it."""
-    covers: dict[tuple[bool, tuple[Who, ...]], Cover] = {}
-    found: dict[int, tuple[str, ...]] = {}
-    for statement in table.statements:
-        key = (bool(statement.waives), statement.who)
-        if key not in covers:
-            covers[key] = _speaks_of(subject, *key)
-        cover = covers[key]
+    found: Covers = {}
+    for (waives, who), numbers in table.by_subject.items():
+        cover = waiver_cover(who, subject) if waives else who_cover(who, subject)
         if cover is not None:
-            found[statement.number] = cover
+            found.update(dict.fromkeys(numbers, cover))
     return found
-
-
-def _speaks_of(subject: Subject, waives: bool, who: tuple[Who, ...]) -> Cover:
-    return waiver_cover(who, subject) if waives else who_cover(who, subject)
 
 
 def weigh(

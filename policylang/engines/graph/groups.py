@@ -40,12 +40,13 @@ Groups = dict[str, Group]
 
 
 def collapsed(whole: Picture, limit: int = LEGIBLE) -> Picture:
-    """The picture itself where it has at most `limit` items, else one with fewer.
+    """The picture, where it has more than `limit` items with fewer.
 
     Families become groups: people by kind and roles, resources by type, then rules by effect and
     whom they are for, operations by type and risk. Where that is not enough, only the most linked
     items of each column and the most linked types keep a place of their own.
     """
+    whole = grouped(whole, own_operations(whole))
     for column, tone in _STEPS:
         if len(whole.items) > limit:
             whole = grouped(whole, families(whole, column, tone))
@@ -71,6 +72,12 @@ def families(whole: Picture, column: int, tone: str | None = None) -> Groups:
             group = Group(f"group:{column}:{family}", _label(family, first), first.frame)
             groups.update((member.id, group) for member in members)
     return groups
+
+
+def own_operations(whole: Picture) -> Groups:
+    """What can be done to the guard itself, by risk: always in groups, for it is always there."""
+    groups = families(whole, OPERATIONS)
+    return {id_: group for id_, group in groups.items() if group.frame == SELF}
 
 
 def _label(family: str, first: Item) -> str:

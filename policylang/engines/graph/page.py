@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from policylang.engines.graph.groups import LEGIBLE, collapsed
 from policylang.engines.graph.layout import LINES, WIDTHS
 from policylang.engines.graph.lettering import markup, safe
-from policylang.engines.graph.picture import COLUMNS, Item, Picture, picture
+from policylang.engines.graph.picture import COLUMNS, SELF, Item, Picture, picture
 from policylang.engines.graph.style import LEGEND, STYLE
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _data(whole: Picture) -> dict[str, Any]:
         "legend": LEGEND,
         "frames": {safe(name): safe(note) for name, note in whole.frames},
         "items": [_item(item, group_of.get(item.id, -1)) for item in whole.items],
-        "groups": [[safe(group.pattern), safe(group.frame)] for group in groups],
+        "groups": [[safe(g.pattern), safe(g.frame), g.frame == SELF] for g in groups],
         "links": [[numbers[x.source], numbers[x.target], x.tone] for x in whole.links],
     }
 

@@ -132,14 +132,13 @@ class PermissionGraph:
 
     def _grants(self, findings: dict[str, dict[str, Finding]]) -> tuple[Grant, ...]:
         """Equal findings together: first a subject's operations, then subjects with the same."""
-        alike: dict[tuple[Finding, tuple[str, ...]], list[str]] = {}
-        profiles: dict[int, list[tuple[Finding, tuple[str, ...]]]] = {}
+        sharing: dict[int, list[str]] = {}
         for who, by_operation in findings.items():
-            profile = profiles.get(id(by_operation))
-            if profile is None:
-                profile = profiles[id(by_operation)] = _profile(by_operation)
-            for key in profile:
-                alike.setdefault(key, []).append(who)
+            sharing.setdefault(id(by_operation), []).append(who)
+        alike: dict[tuple[Finding, tuple[str, ...]], list[str]] = {}
+        for names in sharing.values():
+            for key in _profile(findings[names[0]]):
+                alike.setdefault(key, []).extend(names)
         grants = [
             Grant(self.subjects.merged(who), operations, finding)
             for (finding, operations), who in alike.items()

@@ -32,7 +32,7 @@ text{font-family:system-ui,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;f
 .box>rect{fill:var(--card);stroke:var(--line)}.group>rect{stroke-width:1.6;stroke-dasharray:1 0}
 .edge{fill:none;stroke:var(--line);stroke-width:3;stroke-linecap:round}
 .link{fill:none;stroke:var(--line);stroke-width:1.3;opacity:.75}
-.link.faint{opacity:.38}
+.link.faint{opacity:.38}.link.dense{opacity:.2}
 .link.allow,.box.allow>.edge{stroke:var(--allow)}
 .link.require_approval,.link.floor,.box.require_approval>.edge{stroke:var(--ask)}
 .link.deny,.box.deny>.edge{stroke:var(--deny)}

@@ -7,7 +7,7 @@
   const about = document.getElementById("about");
   const SVG = "http://www.w3.org/2000/svg";
   const GAP = 84, PAD = 7, LABEL = 16, LINE = 14, HEADER = 26, ROW_GAP = 4, BLOCK_GAP = 12, INSET = 6;
-  const RULES = 2, MOST = 300, CROWDED = 160;
+  const RULES = 2, MOST = 300, CROWDED = 160, DENSE = 500;
   const EFFECTS = ["allow", "require_approval", "deny", "limit"];
 
   const items = graph.items.map(([column, label, tone, lines, frame, family, details, short, coarse, kind], id) => ({
@@ -62,13 +62,14 @@
     if (item.frame && state.shut.has(item.frame)) {
       return { key: "shut " + item.frame, frame: item.frame, pattern: "{} inside" };
     }
-    if (!crowded) return null;
     const coarse = "group " + item.coarse;
+    const [pattern, frame, always] = graph.groups[item.coarse] || [];
+    if (!crowded && !always) return null;
     if (item.coarse >= 0 && !state.open.has(coarse)) {
-      const [pattern, frame] = graph.groups[item.coarse];
       if (frame && state.shut.has(frame)) return { key: "shut " + frame, frame, pattern: "{} inside" };
       return { key: coarse, frame, pattern };
     }
+    if (!crowded) return null;
     const family = "family " + item.column + " " + item.tone + " " + item.family;
     if (!item.family || state.open.has(family)) return null;
     return { key: family, frame: item.frame, pattern: familyPattern(item) };
@@ -357,7 +358,7 @@
       const step = found.length > 1 ? Math.min(7, (row.height - 12) / (found.length - 1)) : 0;
       found.forEach((link, n) => { link[out ? "start" : "end"] = row.y + row.height / 2 + step * (n - (found.length - 1) / 2); });
     }
-    const faint = links.length > CROWDED ? " faint" : "";
+    const faint = links.length > DENSE ? " dense" : links.length > CROWDED ? " faint" : "";
     for (const link of links) {
       link.element = make("path", { class: "link " + link.tone + faint, d: curve(link, gaps) }, world);
       if (link.weight > 1) link.element.style.strokeWidth = Math.min(4.5, 1.3 + Math.log2(link.weight) * 0.35);
@@ -498,7 +499,7 @@
 
   let typing = 0;
   function search(text) {
-    state.words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    state.words = (text.toLowerCase().match(/"[^"]+"|\S+/g) || []).map((word) => word.replace(/"/g, "")).filter(Boolean);
     draw(); fit();
   }
   document.getElementById("filter").addEventListener("input", (event) => {

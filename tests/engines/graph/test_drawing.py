@@ -13,9 +13,20 @@ import pytest
 from policylang.engines.graph import PermissionGraph, QuestionError
 from policylang.engines.graph.lettering import fitted, width
 from policylang.ir.expressions import WhatOperation, Where, WhoId
+from policylang.ir.program import ResourceType
 from policylang.model.facts import Facts, ResourceFacts
 from tests.engines.graph.large import large
-from tests.engines.graph.story import FACTS, OPERATIONS, ROLES, STORY, TYPES, program, rule, when
+from tests.engines.graph.story import (
+    FACTS,
+    OPERATIONS,
+    ROLES,
+    STORY,
+    TYPES,
+    operation,
+    program,
+    rule,
+    when,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 Rectangle = tuple[float, float, float, float]
@@ -112,6 +123,17 @@ def test_a_large_graph_is_shown_in_counted_groups(size: str) -> None:
     texts = [text.text or "" for text in root.iter(f"{SVG}text")]
     assert any("known resources" in text for text in texts)
     assert any(re.search(r"items shown as \d+", text) for text in texts)
+
+
+def test_what_guards_the_guard_is_always_in_groups() -> None:
+    types = tuple(ResourceType(name, (), (), builtin=True) for name in ("AuditLog", "Policy"))
+    operations = tuple(operation(verb, t.name, risk) for t in types for verb, risk in OWN)
+    root = drawn(PermissionGraph(program((), types=types, operations=operations), Facts()))
+    texts = {text.text for text in root.iter(f"{SVG}text")}
+    assert {"std.self", "Read (2)", "Permissions (2)"} <= texts
+
+
+OWN = (("read", "Read"), ("change", "Permissions"))
 
 
 def test_groups_count_everybody_once() -> None:

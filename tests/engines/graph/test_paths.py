@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from policylang.engines.graph import PermissionGraph, QuestionError
-from policylang.ir.expressions import ResourceConst, WhatOperation, Where, WhoAnyone, WhoRole
-from policylang.ir.program import ResourceType
+from policylang.ir.expressions import ResourceConst, WhatOperation, Where, WhoAnyone, WhoId, WhoRole
+from policylang.ir.program import ResourceType, Risk, Ruling
 from policylang.model.facts import Facts, ResourceFacts
 from tests.engines.graph.story import (
     FACTS,
     OPERATIONS,
+    PRINCIPALS,
+    RISKS,
     ROLES,
     STORY,
     TYPES,
@@ -134,6 +136,42 @@ def test_resources_in_a_circle_are_counted_once() -> None:
         ]
     )
     assert PermissionGraph(STORY, facts).blast("Account:a").count == 2
+
+
+def test_a_blast_is_told_as_text_and_json() -> None:
+    assert GRAPH.blast("Account:7").to_text() == (
+        'Account "7": 3 known resources\n  1 Account: 7\n  1 Database: users\n  1 Environment: eu\n'
+    )
+    text = GRAPH.blast("kiro").to_text()
+    assert text.startswith("kiro: 5 known resources\n")
+    assert "  require approval  Environment: delete; 2 known resources: eu, us\n" in text
+    data = GRAPH.blast("kiro").to_json()
+    assert data["count"] == 5
+    assert {reach["verdict"] for reach in data["reaches"]} == {"allow", "require_approval"}
+
+
+def test_a_path_through_a_kind_or_a_default_says_so() -> None:
+    assert hops("kiro", "delete on Environment")[0] == ("kiro", "is", "any agent")
+    made = program(
+        (),
+        roles=ROLES,
+        types=TYPES,
+        operations=OPERATIONS,
+        principals=PRINCIPALS,
+        risks=(*RISKS[:3], Risk("Read", "adaptive", Ruling("allow"), Ruling("allow")), RISKS[4]),
+    )
+    path = PermissionGraph(made, Facts()).path("ana", "query on Database")
+    assert path.verdict == "allow"
+    assert path.steps[0].rule == "default:Read"
+
+
+def test_a_path_of_somebody_unknown_says_perhaps() -> None:
+    scope = (rule("x", "allow", WhoId("bot"), WhatOperation("send")),)
+    staff = (rule("y", "allow", WhoRole("Staff"), WhatOperation("deploy")),)
+    made = program(scope + staff, roles=ROLES, types=TYPES, operations=OPERATIONS)
+    graph = PermissionGraph(made, Facts())
+    assert graph.path("bot", "send").steps[0].source == "bot"
+    assert graph.path("bot", "deploy").steps[0].relation == "is perhaps in"
 
 
 @pytest.mark.parametrize("of", ["Acount:7", "Account:9", "nobody", "Account:7 more"])
