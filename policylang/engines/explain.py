@@ -30,7 +30,8 @@ def explain(program: Program, decision: Decision, facts: Facts | None = None) ->
     lines += _section("Why:", _reasons(decision, links))
     lines += _section("Needed:", _needed(decision))
     lines += _section("To be done with it:", map(phrases.obligation, decision.obligations))
-    lines += _section("Not known:", [phrases.error(found) for found in decision.errors])
+    if links:
+        lines += _section("Not known:", [phrases.error(found) for found in decision.errors])
     lines += _section(_HEADINGS[decision.verdict], remedies(program, decision, links))
     return "\n".join(lines) + "\n"
 
@@ -75,13 +76,20 @@ def _is_refused(decision: Decision) -> bool:
 
 
 def _reasons(decision: Decision, links: Sequence[Standing]) -> list[str]:
-    if _is_refused(decision):
-        return ["the request does not fit the policy's declarations, so no rule was asked"]
-    lines = [_rule(rule) for rule in _weightiest_first(decision)]
-    for link in links:
-        if not link.is_opened():
-            lines.append(_by_default(link))
-    return list(dict.fromkeys([*lines, *_by_floor(decision, links)]))
+    if not links:
+        return [f"{found.message}, so no rule was asked" for found in decision.errors]
+    rules = [_rule(rule) for rule in _weightiest_first(decision)]
+    return [*rules, *_beside_rules(decision, links)]
+
+
+def beside_rules(program: Program, decision: Decision, facts: Facts) -> list[str]:
+    """What decided beside the rules that are listed: defaults and floors of risk classes."""
+    return _beside_rules(decision, standings(program, decision.request, facts))
+
+
+def _beside_rules(decision: Decision, links: Sequence[Standing]) -> list[str]:
+    defaults = [_by_default(link) for link in links if not link.is_opened()]
+    return list(dict.fromkeys([*defaults, *_by_floor(decision, links)]))
 
 
 def _weightiest_first(decision: Decision) -> list[MatchedRule]:

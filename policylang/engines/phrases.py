@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from policylang.model.decision import Approval, DecisionError, Obligation, Verdict
 from policylang.model.request import Request
@@ -36,15 +36,35 @@ def actor(request: Request) -> str:
 
 
 def action(request: Request) -> str:
-    """`delete Environment "eu"`; of a raw action, what it would run."""
+    """`delete Environment "eu"`; of a raw action, what it would do."""
     if request.action is None:
         return f'{request.operation} {request.resource.type} "{request.resource.id}"'
-    said = request.action
-    kind = said.get("kind", "action")
-    for key in ("command", "statement", "url", "tool", "name", "path", "operation"):
-        if isinstance(said.get(key), str):
-            return f"{kind}: {short(said[key])}"
-    return f"an action of kind {kind}"
+    return raw(request.action)
+
+
+_RAW: Final = {
+    "shell": "run `{command}`",
+    "sql": "run `{statement}`",
+    "http": "call `{method} {url}`",
+    "aws": "call `{service} {operation}`",
+    "kubernetes": "{verb} {resource} in Kubernetes",
+    "terraform": "apply a Terraform plan",
+    "mcp": "call the tool `{tool}`",
+    "tool": "call the tool `{name}`",
+    "file": "{operation} `{path}`",
+    "code": "run {language} code",
+}
+
+
+def raw(said: Mapping[str, Any]) -> str:
+    """What a raw action would do, by its kind (`interfaces`, raw action)."""
+    words = _RAW.get(str(said.get("kind")), "do something unknown")
+    return words.format_map(_Quoted({key: short(str(value)) for key, value in said.items()}))
+
+
+class _Quoted(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "?"
 
 
 def short(text: str) -> str:
@@ -91,8 +111,8 @@ def obligation(owed: Obligation) -> str:
 
 
 def error(found: DecisionError) -> str:
-    about = "the request itself" if found.rule == "request" else found.rule
-    return f"{found.message} ({about})"
+    """What is missing, and for which rule."""
+    return f"{found.message} ({found.rule})"
 
 
 def alternatives(names: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from policylang.diagnostics.suggest import did_you_mean
 from policylang.engines import phrases
 from policylang.engines.graph.wording import limit_text, who_text
 from policylang.engines.reference.expressions import Unknown
@@ -19,6 +20,7 @@ from policylang.model.request import Request
 
 _MOST: Final = 3
 """So many rules that nearly matched are named; more would bury them."""
+_NAMED: Final = re.compile(r"`([^`]+)` is not ")
 _MISSING: Final = re.compile(r"`((resource|principal|args|context|signal)[^`]*)` is missing")
 
 
@@ -26,7 +28,7 @@ def remedies(program: Program, decision: Decision, links: Sequence[Standing]) ->
     """A line for each obstacle. `links` is empty where the request itself is wrong."""
     refused = [found.message for found in decision.errors if found.rule == "request"]
     if refused:
-        return [f"correct the request: {message}" for message in refused]
+        return [_corrected(program, message) for message in refused]
     lines = _of_links(links, decision.verdict)
     lines += _limits(program, decision)
     lines += _facts(decision)
@@ -55,6 +57,23 @@ def _of_link(link: Standing, verdict: Verdict) -> Iterator[str]:
         yield from _asking_floors(link)
         if not any(link.opens(rule) for rule in link.covered("allow")):
             yield f"an `allow` that covers {_target(link.world.request)} is needed"
+
+
+def _corrected(program: Program, message: str) -> str:
+    """With the nearest name that is declared, of whatever sort."""
+    name = _NAMED.match(message)
+    near = did_you_mean(name[1], _vocabulary(program)) if name else ""
+    return f"correct the request: {message}" + (f"; {near}" if near else "")
+
+
+def _vocabulary(program: Program) -> set[str]:
+    fields = [*program.principal_attributes, *program.context, *program.signals]
+    for owner in program.resource_types:
+        fields += owner.attributes
+    for operation in program.operations:
+        fields += operation.parameters
+    names = {field.name for field in fields} | {o.name for o in program.operations}
+    return names | {t.name for t in program.resource_types} | set(program.labels)
 
 
 # ── rules that apply ─────────────────────────────────────────────────────────────────────
@@ -103,7 +122,7 @@ def _nearly(rule: Rule, link: Standing) -> str:
 def _failing(judged: Judged) -> str:
     said = _clause(judged)
     if isinstance(judged.lets, Unknown):
-        return f"{said} cannot be told: {phrases.both(sorted(judged.lets.reasons))}"
+        return f"{said} cannot be told ({phrases.both(sorted(judged.lets.reasons))})"
     return f"{said} does not hold" if judged.clause.kind == "when" else f"{said} holds"
 
 
@@ -113,8 +132,8 @@ def _clause(judged: Judged) -> str:
 
 def _for_others(rule: Rule) -> str:
     meant = phrases.alternatives(who_text(who) for who in rule.who)
-    said = "allows" if rule.effect == "allow" else "opens, with approval,"
-    return f"{rule.id} ({rule.at}) {said} it to {meant} only"
+    said = "allows it" if rule.effect == "allow" else "opens it, with approval,"
+    return f"{rule.id} ({rule.at}) {said} to {meant} only"
 
 
 def _target(request: Request) -> str:

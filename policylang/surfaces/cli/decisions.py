@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from policylang.diagnostics.cells import plain
 from policylang.engines import phrases
 from policylang.model.decision import Approval, Decision, MatchedRule, Verdict
 from policylang.surfaces.cli import streams
+
+if TYPE_CHECKING:
+    from policylang.loader import Policy
 
 EXIT_CODES: Final = {Verdict.ALLOW: 0, Verdict.REQUIRE_APPROVAL: 3, Verdict.DENY: 4}
 _STYLES: Final = {
@@ -18,15 +21,16 @@ _STYLES: Final = {
 _INDENT: Final = 11
 
 
-def text(decision: Decision, *, color: bool = False) -> str:
+def text(decision: Decision, policy: Policy, *, color: bool = False) -> str:
     """The verdict, then its reasons, what is needed, what is owed, and what is missing."""
     lines = [_headline(decision, color=color)]
-    lines += _section("because", _reasons(decision))
+    lines += _section("because", _reasons(decision, policy))
     lines += _section("needs", [_needed(needed) for needed in decision.approvals])
     lines += _section("also", [phrases.obligation(owed) for owed in decision.obligations])
-    lines += _section("missing", [phrases.error(found) for found in decision.errors])
+    if not _is_refused(decision):
+        lines += _section("missing", [phrases.error(found) for found in decision.errors])
     for effect in decision.effects:
-        lines += ["", *(f"  {line}" for line in text(effect, color=color).splitlines())]
+        lines += ["", *(f"  {line}" for line in text(effect, policy, color=color).splitlines())]
     return "\n".join(lines) + "\n"
 
 
@@ -37,27 +41,33 @@ def _headline(decision: Decision, *, color: bool) -> str:
     return f"{said}: {who} to {plain(phrases.action(decision.request))}"
 
 
-def _reasons(decision: Decision) -> list[str]:
+def _is_refused(decision: Decision) -> bool:
+    return any(found.rule == "request" for found in decision.errors)
+
+
+def _reasons(decision: Decision, policy: Policy) -> list[str]:
+    if _is_refused(decision):
+        return [found.message for found in decision.errors]
     lines: list[str] = []
     for rule in decision.rules:
         lines.append(_rule(rule))
         if rule.because:
             lines.append(f"  {plain(rule.because)}")
-    return lines + _unwritten(decision)
+    return lines + _unwritten(decision, policy)
 
 
-def _unwritten(decision: Decision) -> list[str]:
+def _unwritten(decision: Decision, policy: Policy) -> list[str]:
     """Where the listed rules alone would not make a reader expect the verdict."""
     effects = {rule.effect for rule in decision.rules}
-    if any(found.rule == "request" for found in decision.errors):
-        return ["the request does not fit what the policy declares"]
-    if not effects & {"allow", "require_approval"}:
-        return [] if "deny" in effects else ["no rule allows this"]
-    if decision.verdict is not Verdict.DENY or effects & {"deny", "limit"}:
+    if "deny" in effects or decision.effects or decision.verdict is Verdict.ALLOW:
         return []
-    if decision.request.on_behalf_of:
-        return ["not everybody in the chain is allowed this (--explain says who is not)"]
-    return [f"{phrases.alternatives(decision.risks)} is denied whatever a rule allows"]
+    if not effects & {"allow", "require_approval"} and not decision.approvals:
+        return ["no rule allows this"]
+    if decision.verdict is Verdict.DENY and "limit" not in effects:
+        from policylang.engines.explain import beside_rules
+
+        return beside_rules(policy.program, decision, policy.facts)
+    return []
 
 
 def _needed(needed: Approval) -> str:

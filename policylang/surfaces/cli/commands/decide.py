@@ -52,13 +52,13 @@ def run(options: Namespace) -> int:
     if options.jsonl is not None:
         return _stream(policy, options)
     decision = policy.decide(read_request(options, policy.program))
-    streams.result(_shown(decision, options))
+    streams.result(_shown(policy, decision, options))
     return decisions.EXIT_CODES[decision.verdict]
 
 
-def _shown(decision: Decision, options: Namespace) -> str:
+def _shown(policy: Policy, decision: Decision, options: Namespace) -> str:
     if options.format == "text":
-        body = decisions.text(decision, color=streams.colored(sys.stdout))
+        body = decisions.text(decision, policy, color=streams.colored(sys.stdout))
         return f"{body}\n{decision.explain()}" if options.explain else body
     encoded = msgspec.json.encode(_body(decision, options))
     if options.format == "json":
