@@ -40,6 +40,7 @@ class Expressions:
     def __init__(self, choices: Choices, place: Surroundings) -> None:
         self.choices = choices
         self.place = place
+        self.has_previous = False
 
     def condition(self, depth: int, *, positive: bool = True, granted: Guards = ()) -> Text:
         """A Bool whose guards are all in place. `positive`: not below a `not`."""

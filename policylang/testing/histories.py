@@ -24,7 +24,9 @@ def history_condition(making: Expressions, depth: int) -> Text:
     window = making.choices.pick(WINDOWS)
     if sort < 4:
         return Text(f"formerly {_event(making)[0]} within {window}", COMPARE)
-    if sort < 5:
+    if sort < 5 and not making.has_previous:
+        # Two events cannot both be the one directly before.
+        making.has_previous = True
         return Text(f"previous is {_event(making)[0]} within {window}", COMPARE)
     if sort < 7:
         return Text(f"{_held(making)} since {_event(making)[0]} within {window}", COMPARE)
@@ -48,7 +50,13 @@ def _aggregate(making: Expressions, window: str) -> Text:
     call = f"{function}({value}{event} within {window})"
     if function in ("count", "distinct"):
         op, least = making.choices.pick(((">=", 1), (">", 0), ("<", 1), ("<=", 0), ("==", 1)))
-        return Text(f"{call} {op} {making.choices.integer(least, 3)}", COMPARE)
+        # There may be no more than one value to count: of a Bool, on a named resource.
+        most = (
+            3
+            if function == "count" or (value.startswith("args.") and _is_wide(making, value))
+            else least
+        )
+        return Text(f"{call} {op} {making.choices.integer(least, most)}", COMPARE)
     term = Text(call, OPERAND)
     present = [r for r in making.readables() if r.type == result and r.text.startswith("args.")]
     guards: Guards = ()
@@ -57,6 +65,14 @@ def _aggregate(making: Expressions, window: str) -> Text:
         term, guards = Text(f"{call} + {more.text}", SUM), more.guards
     op = making.choices.pick((">", ">=", "<"))
     return Text(f"{at(SUM, term)} {op} {making.constant(result)}", COMPARE, guards)
+
+
+def _is_wide(making: Expressions, value: str) -> bool:
+    """Whether an argument can have any number of values."""
+    name = value.removeprefix("args.").removesuffix(" of ")
+    specs = making.place.world.operations.values()
+    declared = [spec.parameters[name].type for spec in specs if name in spec.parameters]
+    return all(type_ in (INT, DECIMAL, STRING) for type_ in declared)
 
 
 def _value(making: Expressions, pairs: list[Pair]) -> tuple[str, str, Type]:

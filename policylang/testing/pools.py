@@ -21,6 +21,7 @@ class Pools:
 
     def __init__(self, program: Program) -> None:
         self.values: dict[str, list[Any]] = {k: list(v) for k, v in vocabulary.VALUES.items()}
+        self.compared: dict[str, list[Any]] = {}
         self.ids: dict[str, list[str]] = {}
         self.principals = dict.fromkeys(("kiro", "stranger"))
         self._seen: set[Const] = set()
@@ -34,7 +35,8 @@ class Pools:
         """A value of the type in the wire's form."""
         match type_:
             case Prim(name):
-                return choices.pick(self.values[name])
+                near = self.compared.get(name)
+                return choices.pick(near if near and choices.chance(50) else self.values[name])
             case EnumOf(members):
                 return choices.pick(members)
             case SetOf(element):
@@ -69,9 +71,8 @@ class Pools:
             return
         self._seen.add(constant)
         near = _NEIGHBOURS.get(constant.type.name)
-        known = self.values[constant.type.name]
         found = near(constant.value) if near else (constant.value,)
-        known.extend(item for item in found if item not in known)
+        self.compared.setdefault(constant.type.name, []).extend(found)
 
 
 def _integers(value: Any) -> tuple[Any, ...]:

@@ -88,11 +88,11 @@ def draft_policy(choices: Choices, features: Features = EVERYTHING) -> Drafted:
 
 def _rules(choices: Choices, world: World) -> list[str]:
     made = []
-    for number in range(choices.integer(1, 10)):
+    for number in range(choices.integer(1, 12)):
         name = f"rule_{number}" if choices.chance(70) else None
         made.append(rules.rule(choices, world, name=name))
     if world.features.limits:
-        for number in range(choices.pick((0, 0, 1, 2))):
+        for number in range(choices.pick((0, 1, 1, 2))):
             name = f"budget_{number}" if choices.chance(70) else None
             made.append(rules.limit(choices, world, name=name))
     return made

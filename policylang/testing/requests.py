@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from policylang.ir.program import Operation, Program, ResourceType
+from policylang.ir.expressions import What, WhatOperation, WhatRisk, WhoId, WhoKind, WhoRole
+from policylang.ir.program import Limit, Operation, Program, ResourceType, Rule
 from policylang.model.facts import Facts, Key
 from policylang.model.request import KINDS, OUTCOMES, Event, Principal, Request, Resource
 from policylang.model.types import Field
@@ -32,8 +34,8 @@ class Quality:
 
 
 FITTING = Quality()
-PARTIAL = Quality(missing=12, wrong=6)
-WILD = Quality(missing=5, wrong=5, undeclared=6)
+PARTIAL = Quality(missing=8, wrong=4)
+WILD = Quality(missing=3, wrong=3, undeclared=2)
 NOW = "2025-12-15T04:00:00Z"
 STEPS = (0, 60, 599, 600, 601, 3600, 3601, 7200, 86400, 90000, -60)
 
@@ -49,13 +51,72 @@ class Asker:
         own = [o for o in program.operations if not self.types[o.resource_type].builtin]
         self.operations = own or list(program.operations)
         self.every_operation = list(program.operations)
+        self.aims = [_Aim(covered, *_whom(rule)) for rule, covered in self._covered() if covered]
         self.roles = [role.name for role in program.roles]
+
+    def _covered(self) -> Iterator[tuple[Rule | Limit, list[Operation]]]:
+        """Each rule and limit with the operations in its scope."""
+        parts: tuple[Rule | Limit, ...] = (*self.program.rules, *self.program.limits)
+        for rule in parts:
+            whats, wheres = _listed(rule.what), _listed(rule.where)
+            yield (
+                rule,
+                [
+                    operation
+                    for operation in self.operations
+                    if any(_covers(what, operation) for what in whats)
+                    and any(where.type in (None, operation.resource_type) for where in wheres)
+                ],
+            )
 
     def ask(self, choices: Choices, quality: Quality | None = None) -> Request:
         """A request; of mixed quality, if unsaid."""
         if quality is None:
-            quality = choices.pick((FITTING, FITTING, FITTING, PARTIAL, WILD))
+            quality = choices.pick((FITTING,) * 5 + (PARTIAL,) * 2 + (WILD,))
         return _Asking(self, choices, quality).request()
+
+
+@dataclass(frozen=True)
+class _Aim:
+    """What a request should be about to meet one rule."""
+
+    operations: list[Operation]
+    names: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    ids: Mapping[str, str] = field(default_factory=dict)
+
+
+def _whom(
+    rule: Rule | Limit,
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], dict[str, str]]:
+    """The names, kinds, roles and resources that a rule's scope names."""
+    people = _listed(rule.who)
+    ids: dict[str, str] = {}
+    for where in _listed(rule.where):
+        if where.type is not None and where.id is not None:
+            ids[where.type] = where.id
+        if where.under is not None:
+            ids[where.under.resource_type] = where.under.id
+    return (
+        tuple(who.id for who in people if isinstance(who, WhoId)),
+        tuple(who.kind for who in people if isinstance(who, WhoKind)),
+        tuple(who.role for who in people if isinstance(who, WhoRole)),
+        ids,
+    )
+
+
+def _covers(what: What, operation: Operation) -> bool:
+    match what:
+        case WhatRisk(risk):
+            return risk in operation.risks
+        case WhatOperation(name):
+            return name == operation.name
+    return True
+
+
+def _listed(parts: Any) -> tuple[Any, ...]:
+    return parts if isinstance(parts, tuple) else (parts,)
 
 
 class _Asking:
@@ -66,6 +127,8 @@ class _Asking:
         self.choices = choices
         self.quality = quality
         self.made: dict[Key, Resource] = {}
+        aimed = asker.aims and choices.chance(75)
+        self.aim = choices.pick(asker.aims) if aimed else _Aim(asker.operations)
 
     def request(self) -> Request:
         choices = self.choices
@@ -90,8 +153,8 @@ class _Asking:
         )
 
     def _operation(self) -> Operation:
-        few = self.choices.chance(94) or self.quality.fits
-        return self.choices.pick(self.asker.operations if few else self.asker.every_operation)
+        few = self.choices.chance(96) or self.quality.fits
+        return self.choices.pick(self.aim.operations if few else self.asker.every_operation)
 
     # ── facts ────────────────────────────────────────────────────────────────────────────
 
@@ -146,6 +209,8 @@ class _Asking:
 
     def _identifier(self, type_name: str, below: tuple[Key, ...]) -> str:
         identifier = self.asker.pools.identifier(self.choices, type_name)
+        if type_name in self.aim.ids and self.choices.chance(60):
+            identifier = self.aim.ids[type_name]
         if not self.quality.fits:
             return identifier
         while self._encloses((type_name, identifier), below):
@@ -192,14 +257,20 @@ class _Asking:
     def _actors(self) -> list[Principal]:
         count = self.choices.pick((1, 1, 1, 2, 3))
         people = self.choices.shuffled(self.choices.some(self.asker.pools.people, count, count))
-        return [self._principal(name) for name in people]
+        if self.aim.names and self.choices.chance(70):
+            people[0] = self.choices.pick(self.aim.names)
+        return [self._principal(name) for name in dict.fromkeys(people)]
 
     def _principal(self, name: str) -> Principal:
         known = self.asker.facts.principals.get(name)
         kind = known.kind if known else self.choices.pick((None, *KINDS))
-        if not self.quality.fits and self.choices.chance(8):
+        if not known and self.aim.kinds and self.choices.chance(60):
+            kind = self.choices.pick(self.aim.kinds)
+        if not self.quality.fits and self.choices.chance(3):
             kind = self.choices.pick((None, *KINDS))
         roles = self.choices.some(self.asker.roles, 0, 2)
+        if self.aim.roles and self.choices.chance(60):
+            roles.append(self.choices.pick(self.aim.roles))
         if self._invents():
             roles.append("Undeclared")
         attributes = self.facts(self.asker.program.principal_attributes, "principal_attribute")
@@ -221,7 +292,7 @@ class _Asking:
         self, now: int, operation: Operation, resource: Resource, actors: list[Principal]
     ) -> Event:
         choices = self.choices
-        past = operation if choices.chance(40) else self._operation()
+        past = operation if choices.chance(60) else self._operation()
         about = Resource(resource.type, resource.id)
         if past.resource_type != resource.type or choices.chance(30):
             about = Resource(

@@ -53,7 +53,7 @@ def _roots(world: World, effect: str, pairs: list[Pair]) -> tuple[str, ...]:
 
 def _guards(choices: Choices, place: Surroundings) -> list[str]:
     making = Expressions(choices, place)
-    count = choices.pick((0, 1, 1, 1, 2))
+    count = choices.pick((0, 0, 0, 1, 1, 1, 2))
     words = [choices.pick(("when", "when", "unless")) for _ in range(count)]
     # An `unless` stands in the rule's conjunction as its negation.
     return [

@@ -61,7 +61,7 @@ def _places(
 
 def who(choices: Choices, world: World) -> str:
     sort = choices.integer(0, 9)
-    if sort < 2:
+    if sort < 3:
         return "anyone"
     if sort < 5:
         return "any " + choices.pick(("agent", "human", "service"))

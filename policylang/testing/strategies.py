@@ -13,7 +13,7 @@ from policylang.testing.choices import Choices, DrawnChoices, RandomChoices
 from policylang.testing.programs import EVERYTHING, Drafted, draft_policy
 from policylang.testing.reduce import as_json
 from policylang.testing.requests import Asker, Quality
-from policylang.testing.trials import Trial, trial
+from policylang.testing.trials import Trial, checked, trial
 from policylang.testing.world import Features
 
 
@@ -26,7 +26,7 @@ def examples(count: int) -> int:
 @strategies.composite
 def drafts(draw: Callable[..., Any], features: Features = EVERYTHING) -> Drafted:
     """A random policy, as text, that passes `check`."""
-    return draft_policy(DrawnChoices(draw), features)
+    return checked(draft_policy(DrawnChoices(draw), features))
 
 
 @dataclass(frozen=True)

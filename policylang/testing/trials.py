@@ -16,9 +16,11 @@ from policylang.model.facts import Facts
 from policylang.model.request import Request
 from policylang.semantics.unit import Unit
 from policylang.testing.choices import Choices
-from policylang.testing.programs import Draft
+from policylang.testing.programs import Draft, Drafted
 
 NOTHING_KNOWN = Facts()
+CONTRADICTORY = "P0307"
+"""The code of a history condition that can never hold, or always holds."""
 
 
 class Rejected(Exception):
@@ -45,6 +47,35 @@ ANYONE = Anyone()
 def compiled_draft(draft: Draft) -> Program:
     """The draft's program. Raises `Rejected` where it does not pass `check`."""
     return compiled_texts({f"{module.name}.pol": module.text for module in draft.modules})
+
+
+def checked(drafted: Drafted) -> Drafted:
+    """The same without the rules whose history conditions happen to contradict themselves.
+
+    Raises `Rejected` where `check` finds anything else.
+    """
+    try:
+        compiled_draft(drafted.draft)
+    except Rejected as rejected:
+        if {d.code for d in rejected.diagnostics} != {CONTRADICTORY}:
+            raise
+        wrong = [_declaration(drafted.draft, d) for d in rejected.diagnostics]
+        draft = drafted.draft.keeping(lambda text: text not in wrong)
+        return checked(Drafted(draft, drafted.world))
+    return drafted
+
+
+def _declaration(draft: Draft, diagnostic: Diagnostic) -> str:
+    """The declaration that a problem stands in."""
+    assert diagnostic.source is not None
+    assert diagnostic.span is not None
+    module = next(m for m in draft.modules if f"{m.name}.pol" == diagnostic.source.name)
+    end = len(module.text) - 1
+    for text in reversed(module.declarations):
+        if end - len(text) <= diagnostic.span.start:
+            return text
+        end -= len(text) + 2
+    raise AssertionError("the problem stands outside of the declarations")
 
 
 def compiled_texts(texts: Mapping[str, str]) -> Program:

@@ -22,7 +22,7 @@ from policylang.testing.choices import RandomChoices
 from policylang.testing.programs import Draft, seeded_draft
 from policylang.testing.reduce import case_text, smallest
 from policylang.testing.requests import Asker
-from policylang.testing.trials import Rejected, Trial, compiled_draft, trial
+from policylang.testing.trials import Rejected, Trial, checked, compiled_draft, trial
 
 REQUESTS = 50
 """Requests for each policy."""
@@ -71,8 +71,8 @@ def compare(seed: str) -> Outcome:
     """The verdicts of one policy's requests, and the disagreements as cases."""
     verdicts, cases = Counter[str](), []
     choices = RandomChoices(f"{seed}/requests")
-    draft = seeded_draft(seed).draft
     try:
+        draft = checked(seeded_draft(seed)).draft
         tried = trial(draft, choices)
     except Rejected as rejected:
         return Counter(rejected=REQUESTS), [f"# rejected, seed {seed}\n{rejected}"]

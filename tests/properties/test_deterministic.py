@@ -72,12 +72,12 @@ import hashlib, json
 from policylang.testing.choices import RandomChoices
 from policylang.testing.programs import seeded_draft
 from policylang.testing.requests import Asker
-from policylang.testing.trials import trial
+from policylang.testing.trials import checked, trial
 
 total = hashlib.sha256()
 for seed in range(25):
     choices = RandomChoices(seed)
-    tried = trial(seeded_draft(seed).draft, choices)
+    tried = trial(checked(seeded_draft(seed)).draft, choices)
     asker = Asker(tried.program, tried.facts)
     for request in [asker.ask(choices) for _ in range(10)]:
         for decide in (tried.reference, tried.compiled):
