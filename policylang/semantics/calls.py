@@ -17,8 +17,8 @@ from policylang.semantics.static import (
     Resources,
     Static,
     Typed,
+    an,
     assignable,
-    shown,
 )
 from policylang.semantics.type_names import resolve_type
 
@@ -43,9 +43,9 @@ def _size(frame: Frame, node: nodes.CallExpr) -> Typed:
     frame.error(
         "P0211",
         f"`size` counts the elements of a set or the letters of a `String`, "
-        f"and this is a `{shown(operand.type)}`",
+        f"and this is {an(operand.type)}",
         node.args[0].span,
-        label=f"a `{shown(operand.type)}`",
+        label=f"{an(operand.type)}",
     )
     return WRONG
 
@@ -58,9 +58,9 @@ def _blast(frame: Frame, node: nodes.CallExpr) -> Typed:
         return Typed(Blast(operand.expr), INT)
     frame.error(
         "P0211",
-        f"`blast` counts what a resource contains, and this is a `{shown(operand.type)}`",
+        f"`blast` counts what a resource contains, and this is {an(operand.type)}",
         node.args[0].span,
-        label=f"a `{shown(operand.type)}`",
+        label=f"{an(operand.type)}",
         help="write `blast(resource)`",
     )
     return WRONG
@@ -129,10 +129,10 @@ def _argument(frame: Frame, node: nodes.ExprNode, found: Declared, parameter: no
         return Typed(typed.expr, wanted)
     frame.error(
         "P0213",
-        f"`{found.name}` takes a `{shown(wanted)}` as `{parameter.name.text}`, "
-        f"and this is a `{shown(typed.type)}`",
+        f"`{found.name}` takes {an(wanted)} as `{parameter.name.text}`, "
+        f"and this is {an(typed.type)}",
         node.span,
-        label=f"not a `{shown(wanted)}`",
+        label=f"not {an(wanted)}",
         help=_remedy(typed, wanted),
         labels=(Label(found.here.source, parameter.span, "declared here"),),
     )

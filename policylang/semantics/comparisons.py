@@ -51,6 +51,7 @@ from policylang.semantics.static import (
     RootOf,
     Static,
     Typed,
+    an,
     comparable,
     shown,
 )
@@ -85,7 +86,7 @@ def _compare(frame: Frame, node: nodes.BinaryExpr) -> Typed:
     if ordering and (left.type not in ORDERED or right.type not in ORDERED):
         frame.error(
             "P0211",
-            f"`{node.op}` needs an order, and a `{shown(left.type)}` has none",
+            f"`{node.op}` needs an order, and {an(left.type)} has none",
             node.op_span,
             label="not ordered",
             help="numbers, strings, times, durations and sizes are ordered",
@@ -135,7 +136,7 @@ def _is_root(typed: Typed) -> bool:
 def _mismatch(frame: Frame, node: nodes.BinaryExpr, left: Typed, right: Typed) -> None:
     frame.error(
         "P0201",
-        f"a `{shown(left.type)}` cannot be compared with a `{shown(right.type)}`",
+        f"{an(left.type)} cannot be compared with {an(right.type)}",
         node.span,
         label="different types",
         help=_comparison_help(node, left, right) or _comparison_help(node, right, left),
@@ -192,7 +193,7 @@ def _element_of(frame: Frame, item: Typed, whole: Typed, span: Span) -> Typed:
             remedy = "a part of a text is asked with `contains`"
         frame.error(
             "P0211",
-            f"`in` needs a set on its right, and this is a `{shown(whole.type)}`",
+            f"`in` needs a set on its right, and this is {an(whole.type)}",
             span,
             label="not a set",
             help=remedy,
@@ -201,7 +202,7 @@ def _element_of(frame: Frame, item: Typed, whole: Typed, span: Span) -> Typed:
     if isinstance(item.type, RootOf) or not comparable(item.type, whole.type.element):
         frame.error(
             "P0201",
-            f"a `{shown(item.type)}` is never in a `{shown(whole.type)}`",
+            f"{an(item.type)} is never in {an(whole.type)}",
             span,
             label="different types",
         )
@@ -215,7 +216,7 @@ def _in_role(frame: Frame, node: nodes.InExpr, role: nodes.Name) -> Typed:
     if left.known and left.type != RootOf("principal"):
         frame.error(
             "P0219",
-            f"only a principal is in a role, and this is a `{shown(left.type)}`",
+            f"only a principal is in a role, and this is {an(left.type)}",
             node.left.span,
             label="not a principal",
             help=f"write `principal in {role.text}`",
@@ -243,7 +244,7 @@ def _contains(frame: Frame, node: nodes.BinaryExpr) -> Typed:
     frame.error(
         "P0211",
         "`contains` asks a set for an element or a text for a part of it, and this is a "
-        f"`{shown(left.type)}` and a `{shown(right.type)}`",
+        f"`{shown(left.type)}` and {an(right.type)}",
         node.span,
         label="neither",
     )
@@ -260,7 +261,7 @@ def _like(frame: Frame, node: nodes.BinaryExpr) -> Typed:
     frame.error(
         "P0211",
         "`like` matches a `String`, `Path` or `Url` with a pattern, and this is a "
-        f"`{shown(left.type)}` and a `{shown(right.type)}`",
+        f"`{shown(left.type)}` and {an(right.type)}",
         node.span,
         label="not text",
     )
@@ -280,7 +281,7 @@ def _under(frame: Frame, node: nodes.BinaryExpr) -> Typed:
     if sort is None:
         frame.error(
             "P0211",
-            f"a `{shown(left.type)}` cannot be under a `{shown(right.type)}`",
+            f"{an(left.type)} cannot be under {an(right.type)}",
             node.span,
             label="different worlds",
             help="a path is under a path, an address under a Cidr, a host under a domain, "
@@ -366,7 +367,7 @@ def _arithmetic(frame: Frame, node: nodes.BinaryExpr, wanted: Static | None) -> 
     if result is None:
         frame.error(
             "P0211",
-            f"`{node.op}` does not go between a `{shown(left.type)}` and a `{shown(right.type)}`",
+            f"`{node.op}` does not go between {an(left.type)} and {an(right.type)}",
             node.op_span,
             label="cannot be computed",
         )

@@ -33,7 +33,7 @@ from policylang.semantics.frame import Frame
 from policylang.semantics.history import aggregate, formerly, previous, since
 from policylang.semantics.narrowing import gather
 from policylang.semantics.paths import find_member, path
-from policylang.semantics.static import UNKNOWN, WRONG, RootOf, Static, Typed, shown
+from policylang.semantics.static import UNKNOWN, WRONG, RootOf, Static, Typed, an, shown
 from policylang.semantics.type_names import ROOTS
 from policylang.semantics.vacuity import check_conjunction, check_disjunction
 
@@ -103,9 +103,9 @@ def condition(
     if typed.known:
         frame.error(
             "P0212",
-            f"a condition is true or false, and this is a `{shown(typed.type)}`",
+            f"a condition is true or false, and this is {an(typed.type)}",
             node.span,
-            label=f"a `{shown(typed.type)}`",
+            label=f"{an(typed.type)}",
             help="compare it with something",
         )
     return None
@@ -260,9 +260,9 @@ def _quantified(frame: Frame, node: nodes.QuantifiedExpr, wanted: Static | None)
     if over.known and not isinstance(over.type, SetOf):
         frame.error(
             "P0211",
-            f"`{node.quantifier} … in` goes through a set, and this is a `{shown(over.type)}`",
+            f"`{node.quantifier} … in` goes through a set, and this is {an(over.type)}",
             node.set.span,
-            label=f"a `{shown(over.type)}`",
+            label=f"{an(over.type)}",
         )
         over = WRONG
     name = f"{node.var.text}#{next(frame.numbers)}"

@@ -25,7 +25,7 @@ from policylang.semantics.narrowing import gather
 from policylang.semantics.paths import path
 from policylang.semantics.reach import Reach
 from policylang.semantics.scopes import lower_what, lower_where, lower_who
-from policylang.semantics.static import NUMBERS, WRONG, RootOf, Static, Typed, shown
+from policylang.semantics.static import NUMBERS, WRONG, RootOf, Static, Typed, an
 from policylang.semantics.vacuity import check_pattern
 
 _PLACES_WITHOUT: Final = (IN_DEFINE, "a `tool`")
@@ -112,9 +112,9 @@ def _result(frame: Frame, node: nodes.AggregateExpr, measured: Typed) -> Static 
         return measured.type
     frame.error(
         "P0211",
-        f"`{function}` cannot be taken of a `{shown(measured.type)}`",
+        f"`{function}` cannot be taken of {an(measured.type)}",
         node.value.span,
-        label=f"a `{shown(measured.type)}`",
+        label=f"{an(measured.type)}",
     )
     return None
 

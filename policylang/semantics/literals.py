@@ -28,6 +28,7 @@ from policylang.model.types import (
     show,
 )
 from policylang.semantics.names import Here
+from policylang.semantics.static import an
 
 READ_FROM_TEXT: Final = (PATH, URL, IP, CIDR, TIME)
 _KINDS: Final[dict[str, Prim]] = {
@@ -63,7 +64,7 @@ def constant(here: Here, node: nodes.LiteralNode, wanted: Type) -> Const | Const
         return _scalar(here, node, natural)
     if natural == INT and wanted == DECIMAL:
         return _scalar(here, node, DECIMAL)
-    unfit(here, node, show(natural), wanted)
+    unfit(here, node, an(natural), wanted)
     return None
 
 
@@ -83,9 +84,9 @@ def member(
     if not isinstance(wanted, EnumOf):
         here.error(
             "P0213",
-            f"expected a `{show(wanted)}`, and `{name}` is a bare name",
+            f"expected {an(wanted)}, and `{name}` is a bare name",
             node.span,
-            label=f"not a `{show(wanted)}`",
+            label=f"not {an(wanted)}",
             help=f'write `"{name}"`' if wanted == STRING else "",
         )
         return None
@@ -104,9 +105,9 @@ def member(
 def unfit(here: Here, node: nodes.LiteralNode, given: str, wanted: Type) -> None:
     here.error(
         "P0213",
-        f"expected a `{show(wanted)}`, and this is a `{given}`",
+        f"expected {an(wanted)}, and this is {given}",
         node.span,
-        label=f"not a `{show(wanted)}`",
+        label=f"not {an(wanted)}",
         help=_remedy(node, wanted),
     )
 
@@ -131,7 +132,7 @@ def _remedy(node: nodes.LiteralNode, wanted: Type) -> str:
 
 def _set(here: Here, node: nodes.SetLit, wanted: Type) -> ConstSet | None:
     if not isinstance(wanted, SetOf):
-        unfit(here, node, "set", wanted)
+        unfit(here, node, "a set", wanted)
         return None
     items = [constant(here, item, wanted.element) for item in node.items]
     if any(item is None for item in items):
@@ -147,19 +148,15 @@ def _scalar(here: Here, node: nodes.Lit, type_: Prim) -> Const | None:
     if value is None:
         here.error(
             "P0210",
-            f"`{_short(node.value)}` is not a {_noun(type_)}",
+            f"`{_short(node.value)}` is not {an(type_)}",
             node.span,
             label="malformed",
-            help=f"a `{show(type_)}` is written {_EXAMPLES[type_.name]}"
+            help=f"{an(type_)} is written {_EXAMPLES[type_.name]}"
             if type_.name in _EXAMPLES
             else "",
         )
         return None
     return Const(value, type_)
-
-
-def _noun(type_: Prim) -> str:
-    return f"`{type_.name}`"
 
 
 def _short(text: str) -> str:

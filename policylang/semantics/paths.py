@@ -29,7 +29,7 @@ from policylang.semantics.static import (
     Static,
     Typed,
     Unknown,
-    shown,
+    an,
 )
 from policylang.semantics.type_names import ROOTS
 
@@ -103,9 +103,9 @@ def find_member(frame: Frame, base: Typed, name: nodes.Name) -> Member | Typed |
         case other:
             frame.error(
                 "P0218",
-                f"a `{shown(other)}` has no attributes",
+                f"{an(other)} has no attributes",
                 name.span,
-                label=f"this is read of a `{shown(other)}`",
+                label=f"this is read of {an(other)}",
             )
             return None
 
@@ -171,7 +171,7 @@ def _bare(frame: Frame, node: nodes.PathExpr, wanted: Static | None) -> Typed:
     known = [*frame.variables, *(frame.roots & set(ROOTS))]
     member = name.text in frame.schema.enum_members and not node.parts
     if member and wanted is not None:
-        message = f"`{name.text}` is an enum's member, and is used with a `{shown(wanted)}`"
+        message = f"`{name.text}` is an enum's member, and is used with {an(wanted)}"
         remedy = f'did you mean the text `"{name.text}"`?' if wanted == STRING else ""
     elif member:
         message = f"nothing says which enum `{name.text}` belongs to"
@@ -215,7 +215,7 @@ def _input(frame: Frame, node: nodes.PathExpr, wanted: Static | None) -> Typed:
         return WRONG
     if wanted is None or isinstance(wanted, (Resources, RootOf)):
         frame.error(
-            "P0215",
+            "P0216",
             f"nothing says of which type `{'.'.join(('input', *(p.text for p in node.parts)))}` is",
             node.span,
             label="of unknown type",

@@ -20,7 +20,7 @@ from policylang.semantics.reads import reads
 from policylang.semantics.schema import Schema
 from policylang.semantics.scopes import Scope, lower_scope, scope_of
 from policylang.semantics.signals import check_signal
-from policylang.semantics.static import NUMBERS, shown
+from policylang.semantics.static import NUMBERS, an
 from policylang.semantics.waivers import check_waiver
 
 
@@ -38,7 +38,7 @@ class Rules:
         guards = [c for c in node.clauses if isinstance(c, nodes.GuardClause)]
         lowered, _ = self._guard(here, scope, guards)
         waived = _waived(here, node)
-        for waiving in waived:
+        for waiving in waived if node.effect == "allow" else ():
             check_waiver(
                 self.schema, here, node, waiving, scope, list(zip(guards, lowered, strict=True))
             )
@@ -135,7 +135,7 @@ class Rules:
         if typed.known:
             here.error(
                 "P0310",
-                f"a limit adds up numbers, and this is a `{shown(typed.type)}`",
+                f"a limit adds up numbers, and this is {an(typed.type)}",
                 node.span,
                 label="not a number",
             )

@@ -75,6 +75,12 @@ def shown(type_: Static) -> str:
             return show(type_)
 
 
+def an(type_: Static) -> str:
+    """The type with its article, for a message."""
+    text = shown(type_)
+    return f"{'an' if text[:1] in 'AEIOaeio' else 'a'} `{text}`"
+
+
 def comparable(left: Static, right: Static) -> bool:
     """Whether `==` makes sense between the two."""
     match left, right:

@@ -18,7 +18,7 @@ from policylang.semantics.places import Places
 from policylang.semantics.reach import Reaches
 from policylang.semantics.schema import Schema
 from policylang.semantics.scopes import check_operation
-from policylang.semantics.static import assignable, shown
+from policylang.semantics.static import an, assignable
 
 KEY: Final = re.compile(r"mcp:[^/\s]+/\S+|tool:\S+")
 
@@ -113,8 +113,8 @@ def _read(frame: Frame, node: nodes.ExprNode, field: Field, what: str) -> Expr |
         return typed.expr
     frame.error(
         "P0213",
-        f"{what} is a `{shown(field.type)}`, and this is a `{shown(typed.type)}`",
+        f"{what} is {an(field.type)}, and this is {an(typed.type)}",
         node.span,
-        label=f"not a `{shown(field.type)}`",
+        label=f"not {an(field.type)}",
     )
     return None
