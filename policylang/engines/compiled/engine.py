@@ -97,8 +97,11 @@ class CompiledEngine:
         known = self._known
         if known is None:
             with self._lock:
-                known = self._known = self._known or Known(Schema(self._program), self._facts)
+                known = self._known = self._known or self._learn()
         return known
+
+    def _learn(self) -> Known:
+        return Known(self._program, Schema(self._program), self._facts)
 
     def _judge(self, request: Request) -> Judge | None:
         """The judge for the request, or None where there can be none."""

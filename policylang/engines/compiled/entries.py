@@ -115,15 +115,24 @@ def _negative(expr: ir.Expr) -> list[ir.Expr]:
 
 def declared_field(schema: Schema, subject: Subject, root: str, name: str) -> Field | None:
     """The declaration of an attribute, argument, context key or signal, where there is one."""
-    operation = (subject.operation, subject.type)
-    fields = {
-        "principal": schema.principal,
-        "resource": schema.types.get(subject.type, {}),
-        "args": schema.parameters.get(operation, {}),
-        "context": schema.context,
-        "signal": schema.signals,
-    }
-    return fields.get(root, {}).get(name)
+    return _declared(schema, subject, root).get(name)
+
+
+def declared_names(schema: Schema, subject: Subject, root: str) -> frozenset[str]:
+    return frozenset(_declared(schema, subject, root))
+
+
+def _declared(schema: Schema, subject: Subject, root: str) -> dict[str, Field]:
+    match root:
+        case "principal":
+            return schema.principal
+        case "resource":
+            return schema.types.get(subject.type, {})
+        case "args":
+            return schema.parameters.get((subject.operation, subject.type), {})
+        case "context":
+            return schema.context
+    return schema.signals if root == "signal" else {}
 
 
 def _is_dead(schema: Schema, subject: Subject, entry: Entry) -> bool:

@@ -1,18 +1,20 @@
 """What is known beside the request, put where a decision finds it with one lookup.
 
 Nodes are made when they are first asked for, so that a large inventory costs nothing at start.
-A node's `values` are in the inside form, with declared defaults filled in.
+A node's attributes are in the inside form, with declared defaults filled in; of one that is
+malformed no node is made, so that the careful path is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NoReturn
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from policylang.engines.admission import Schema
-from policylang.model.facts import Facts, Key, PrincipalFacts, ResourceFacts
+from policylang.ir.program import Program
+from policylang.model.facts import Facts, Key, PrincipalFacts
 from policylang.model.request import EMPTY, Principal, Resource
-from policylang.model.types import Field
+from policylang.model.types import Field, ResourceOf, SetOf, Type
 from policylang.model.values import INVALID, coerce
 
 MEMO = 4096
@@ -23,78 +25,70 @@ class Bail(Exception):
     """The fast path cannot tell; the careful one decides."""
 
 
-class Spoilt(dict[str, Any]):
-    """Values of which one is malformed: whoever reads any of them has to take care."""
-
-    __slots__ = ()
-
-    def __getitem__(self, name: str) -> NoReturn:
-        raise Bail
-
-    get = __getitem__  # type: ignore[assignment]
-
-
 class Person:
     """A principal's kind, roles and attributes, and which of them the request alone tells.
 
     `takes_roles`: the request's word on roles counts. `pure`: nothing comes from the request.
+    Of each attribute, a subclass has a slot `a_name`, None where it is absent; of one that holds
+    resources also `r_name`: everything that they are under, worked out when it is first read.
     """
 
-    __slots__ = ("_known", "_reach", "kind", "known_kind", "known_roles", "pure", "roles")
-    __slots__ += ("takes_roles", "values")
+    __slots__ = ("_known", "kind", "known_kind", "known_roles", "pure", "roles", "takes_roles")
 
-    def __init__(self, known: Known, kind: str, roles: frozenset[str], values: dict[str, Any]):
+    def __init__(self, known: Known, kind: str, roles: frozenset[str]) -> None:
         self._known = known
-        self._reach: dict[str, frozenset[Key]] = {}
         self.kind = self.known_kind = kind
         self.roles = self.known_roles = roles
-        self.values = values
         self.takes_roles = False
         self.pure = True
 
-    def reach(self, name: str) -> frozenset[Key]:
-        """Every resource that a resource in that attribute (a set, or one) is under."""
-        found = self._reach.get(name)
-        if found is None:
-            members = self.values[name]
-            keys = members if type(members) is frozenset else (members,)
-            found = frozenset().union(*(self._known.ancestors(key) for key in keys))
-            self._reach[name] = found
+    def __getattr__(self, name: str) -> frozenset[Key]:
+        members = getattr(self, "a_" + name[2:]) if name.startswith("r_") else None
+        if members is None:
+            raise Bail
+        keys = members if type(members) is frozenset else (members,)
+        found = frozenset().union(*(self._known.ancestors(key) for key in keys))
+        setattr(self, name, found)
         return found
 
 
 class Thing:
-    """A known resource. `up`: its one direct parent of each type, where it is one.
+    """A known resource. A subclass has a slot `a_name` for each attribute, as a `Person` has.
 
-    `ancestors`, itself included, and `up` are worked out when they are first read.
+    Worked out when they are first read: `ancestors`, itself included, and of each type of parent
+    `u_type`, where there is exactly one.
     """
 
-    __slots__ = ("_known", "ancestors", "key", "pure", "up", "values")
+    __slots__ = ("_known", "ancestors", "key", "pure")
     ancestors: frozenset[Key]
-    up: dict[str, Thing]
 
-    def __init__(self, known: Known, key: Key, values: dict[str, Any], pure: bool = True) -> None:
+    def __init__(self, known: Known, key: Key, pure: bool) -> None:
         self._known = known
         self.key = key
-        self.values = values
         self.pure = pure
 
     def __getattr__(self, name: str) -> Any:
         if name == "ancestors":
-            self.ancestors = self._known.ancestors(self.key)
-            return self.ancestors
-        if name == "up":
-            self.up = self._known.parents_by_type(self.key)
-            return self.up
-        raise AttributeError(name)
+            found: Any = self._known.ancestors(self.key)
+        elif name.startswith("u_"):
+            found = self._known.parent(self.key, name[2:])
+        else:
+            raise Bail
+        setattr(self, name, found)
+        return found
 
 
 class Known:
     """All known facts of one engine."""
 
-    def __init__(self, schema: Schema, facts: Facts) -> None:
+    def __init__(self, program: Program, schema: Schema, facts: Facts) -> None:
         self.schema = schema
         self.facts = facts
+        self._person_class = _with_slots(Person, program.principal_attributes)
+        self._thing_classes = {
+            t.name: _with_slots(Thing, t.attributes, t.parents) for t in program.resource_types
+        }
+        self._keys: dict[Key, Key] = {}
         self.people: dict[str, Person] = {}
         self.things: dict[str, dict[str, Thing]] = {name: {} for name in schema.types}
         self.types_with_facts = frozenset(type_name for type_name, _ in facts.resources)
@@ -137,8 +131,7 @@ class Known:
         if not declared.keys() >= principal.attributes.keys():
             raise Bail
         said = known.attributes if known else EMPTY
-        values = read_values(declared, {**principal.attributes, **said})
-        told = Person(self, person.kind, person.roles, values)
+        told = self._person(person.kind, person.roles, {**principal.attributes, **said})
         told.known_kind, told.known_roles = person.known_kind, person.known_roles
         if (known is None or known.kind is None) and principal.kind is not None:
             told.kind = principal.kind
@@ -149,15 +142,35 @@ class Known:
 
     def _plain(self, kind: str | None) -> Person:
         """Somebody of whom nothing is known and nothing told but a kind."""
-        values = read_values(self.schema.principal, {})
-        person = Person(self, kind or "agent", frozenset(), values)
+        person = self._person(kind or "agent", frozenset(), {})
         person.known_kind = "agent"
         person.takes_roles = True
         return person
 
+    def _person(self, kind: str, roles: frozenset[str], given: Mapping[str, Any]) -> Person:
+        person = self._person_class(self, kind, roles)
+        self._fill(person, self.schema.principal, given)
+        return person
+
+    def _fill(self, node: Any, declared: Mapping[str, Field], given: Mapping[str, Any]) -> None:
+        """Put what is declared into the node's slots. Raises `Bail` where it is malformed."""
+        for name, field in declared.items():
+            raw = given[name] if name in given else field.default
+            value = None
+            if raw is not None or name in given:
+                value = coerce(field.type, raw)
+                if value is INVALID:
+                    raise Bail
+            # One object for equal keys: comparing them is comparing addresses.
+            setattr(node, "a_" + name, self.key(value) if type(value) is tuple else value)
+
+    def key(self, key: Key) -> Key:
+        """The one object that stands for a known resource's key."""
+        return self._keys.setdefault(key, key) if key in self.facts.resources else key
+
     def _known_person(self, known: PrincipalFacts) -> Person:
-        values = read_values(self.schema.principal, known.attributes)
-        person = Person(self, known.kind or "agent", self.closure(known.roles or ()), values)
+        roles = self.closure(known.roles or ())
+        person = self._person(known.kind or "agent", roles, known.attributes)
         person.takes_roles = known.roles is None
         return person
 
@@ -181,7 +194,7 @@ class Known:
         if thing is None:
             facts = self.facts.resources.get((type_name, id))
             if facts is not None:
-                thing = made[id] = self._thing(facts)
+                thing = made[id] = self._thing((type_name, id), facts.attributes)
         return thing
 
     def node(self, key: Key) -> Thing:
@@ -197,18 +210,18 @@ class Known:
         if not declared.keys() >= resource.attributes.keys():
             raise Bail
         said = self.facts.resources[thing.key].attributes
-        values = read_values(declared, {**resource.attributes, **said})
-        return Thing(self, thing.key, values, pure=False)
+        return self._thing(thing.key, {**resource.attributes, **said}, pure=False)
 
-    def _thing(self, facts: ResourceFacts) -> Thing:
-        values = read_values(self.schema.types.get(facts.type, {}), facts.attributes)
-        return Thing(self, (facts.type, facts.id), values)
+    def _thing(self, key: Key, given: Mapping[str, Any], *, pure: bool = True) -> Thing:
+        thing: Thing = self._thing_classes[key[0]](self, self.key(key), pure)
+        self._fill(thing, self.schema.types[key[0]], given)
+        return thing
 
     def ancestors(self, key: Key) -> frozenset[Key]:
         """Every known resource that contains it, itself included."""
         found = self._ancestors.get(key)
         if found is None:
-            found = frozenset(self._walk(key))
+            found = frozenset(self._walk(self.key(key)))
             if key in self.facts.resources:
                 self._ancestors[key] = found
         return found
@@ -219,16 +232,18 @@ class Known:
             facts = self.facts.resources.get(pending.pop())
             for parent in facts.parents if facts else ():
                 if parent not in seen:
+                    parent = self.key(parent)
                     seen.add(parent)
                     pending.append(parent)
         return seen
 
-    def parents_by_type(self, key: Key) -> dict[str, Thing]:
-        """Direct parents that are the only one of their type."""
+    def parent(self, key: Key, type_name: str) -> Thing:
+        """The one direct parent of that type. Raises `Bail` where there is none, or are more."""
         facts = self.facts.resources.get(key)
-        parents = set(facts.parents) if facts else set()
-        types = [type_name for type_name, _ in parents]
-        return {t: self.node((t, id)) for t, id in parents if types.count(t) == 1}
+        found = {parent for parent in facts.parents if parent[0] == type_name} if facts else set()
+        if len(found) != 1:
+            raise Bail
+        return self.node(found.pop())
 
     def has_parent(self, key: Key, type_name: str) -> bool:
         """Whether there is one direct parent of that type. Raises `Bail` where there are more."""
@@ -249,18 +264,21 @@ class Known:
         return self._blast.get(key, 1)
 
 
-def read_values(declared: Mapping[str, Field], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Declared values in the inside form; `Spoilt` where one of them is malformed."""
-    values: dict[str, Any] = {}
-    for name, field in declared.items():
-        raw = given[name] if name in given else field.default
-        if raw is None and name not in given:
-            continue
-        value = coerce(field.type, raw)
-        if value is INVALID:
-            return Spoilt()
-        values[name] = value
-    return values
+def _with_slots(base: type, fields: Iterable[Field], parents: Iterable[str] = ()) -> type[Any]:
+    """A node class with a slot for each attribute and type of parent."""
+    slots = ["u_" + name for name in parents]
+    for field in fields:
+        slots.append("a_" + field.name)
+        if base is Person and _holds_resources(field.type):
+            slots.append("r_" + field.name)
+    return type(base.__name__, (base,), {"__slots__": tuple(slots)})
+
+
+def _holds_resources(type_: Type) -> bool:
+    match type_:
+        case ResourceOf() | SetOf(ResourceOf()):
+            return True
+    return False
 
 
 def _kept(memo: dict[Any, Any], key: Any, value: Any) -> Any:

@@ -7,6 +7,7 @@ from functools import cached_property
 from policylang.engines.admission import Schema
 from policylang.engines.compiled.combine import Matches, Stance, combine, stance_of
 from policylang.engines.compiled.entries import Catalogue, Entry, Subject
+from policylang.engines.compiled.filed import Filed
 from policylang.engines.compiled.index import Index, build_index
 from policylang.engines.compiled.judge import Judge, compile_judge
 from policylang.engines.compiled.known import MEMO, Known
@@ -48,6 +49,12 @@ class Plan:
         if len(records) >= MEMO:
             records.clear()
         records[key] = record
+        return record
+
+    def build_first(self, first: Filed, kind: str) -> Record:
+        """The record where that entry alone matches; the entry keeps it."""
+        record = self.build(first.digit << len(self.index.inline), kind)
+        setattr(first, kind, record)
         return record
 
     def _numbers(self, key: int) -> list[int]:

@@ -16,8 +16,6 @@ from policylang.model.types import EnumOf, Field, Prim, SetOf, Type
 from policylang.model.values import INVALID, coerce
 
 SOURCES = {
-    "principal": ("values", "values = person.values"),
-    "resource": ("given", ""),
     "args": ("args", "args = request.args"),
     "context": ("context", "context = request.context"),
     "signal": ("signals", "signals = request.signals"),
@@ -51,20 +49,29 @@ class Read:
         """Whether having read it says that the request's dict has that key."""
         return not self.may_be_absent and self.field.default is None
 
-    def lines(self, bind: Bind) -> list[str]:
-        source = SOURCES[self.root][0]
+    def known_lines(self, node: str) -> list[str]:
+        """Read it off a node, where it is in the inside form already."""
+        fetch = f"{self.variable} = {node}.a_{self.name}"
+        if self.may_be_absent:
+            return [fetch]
+        return [fetch, f"if {self.variable} is None: raise Bail"]
+
+    def told_lines(self, source: str, bind: Bind) -> list[str]:
+        """Read it from a dict that came with the request."""
         x, name = self.variable, repr(self.name)
-        if self.field.default is not None:
-            fetch = f"{x} = {source}.get({name}, {bind(_default(self.field))})"
-        else:
-            fetch = f"{x} = {source}.get({name})"
-        if self.root == "principal":
-            return [fetch] if self.may_be_absent else [fetch, *_unless_there(x)]
         checks = self._checks(bind)
+        if self.field.default is not None:
+            return [f"{x} = {source}.get({name}, {bind(_default(self.field))})", *checks]
         if not self.may_be_absent:
-            return [fetch, *checks]
-        absent = [f"if {x} is None:", f"    if {name} in {source}: raise Bail"]
-        return [fetch, *absent, "else:", *("    " + check for check in checks)]
+            # A key that is not there raises as well.
+            return [f"{x} = {source}[{name}]", *checks]
+        return [
+            f"{x} = {source}.get({name})",
+            f"if {x} is None:",
+            f"    if {name} in {source}: raise Bail",
+            "else:",
+            *("    " + check for check in checks),
+        ]
 
     def _checks(self, bind: Bind) -> list[str]:
         x, type_ = self.variable, self.field.type
@@ -73,25 +80,13 @@ class Read:
                 return [f"if {_SCALARS[name].format(x=x)}: raise Bail"]
             case EnumOf(members):
                 return [f"if {x} not in {bind(frozenset(members))}: raise Bail"]
-        # Known values are in the inside form already.
-        told = "if thing is None: " if self.root == "resource" else ""
-        match type_:
             case SetOf(EnumOf(members)):
                 odd = f"type({x}) is not tuple or not {bind(frozenset(members))}.issuperset({x})"
-                return [_prefixed(told, odd)]
+                return [f"if {odd}: raise Bail"]
             case SetOf(Prim("String")):
                 # Joining raises TypeError where an element is no text.
-                odd = f'type({x}) is not tuple or "".join({x}) is None'
-                return [_prefixed(told, odd)]
-        return [f"{told}{x} = {bind(exactly(type_))}({x})"]
-
-
-def _prefixed(told: str, odd: str) -> str:
-    return f"if thing is None and ({odd}): raise Bail" if told else f"if {odd}: raise Bail"
-
-
-def _unless_there(variable: str) -> list[str]:
-    return [f"if {variable} is None: raise Bail"]
+                return [f'if type({x}) is not tuple or "".join({x}) is None: raise Bail']
+        return [f"{x} = {bind(exactly(type_))}({x})"]
 
 
 def _default(field: Field) -> Any:

@@ -12,7 +12,13 @@ from typing import Any
 
 from policylang.engines.admission import Schema
 from policylang.engines.compiled import support
-from policylang.engines.compiled.entries import Entry, Subject, conjuncts, declared_field
+from policylang.engines.compiled.entries import (
+    Entry,
+    Subject,
+    conjuncts,
+    declared_field,
+    declared_names,
+)
 from policylang.engines.compiled.logic import constant
 from policylang.engines.compiled.reads import SOURCES, Read
 from policylang.ir import expressions as ir
@@ -24,6 +30,7 @@ LITERAL = 2**63
 _SETUP = {
     "rid": "rid = resource.id",
     "resource": "resource = request.resource",
+    "given": "given = resource.attributes",
     "pid": "pid = principal.id",
     "roles": "roles = person.roles",
     "kind": "kind = person.kind",
@@ -33,6 +40,14 @@ _SETUP = {
     "ancestors": "ancestors = (key,) if thing is None else thing.ancestors",
     "pure": "if thing is not None and not thing.pure: raise Bail",
     "trusted": "trusted = person.pure and (not given if thing is None else thing.pure)",
+}
+
+_FIRST = {
+    "rid": ("resource",),
+    "given": ("resource",),
+    "trusted": ("given",),
+    "key": ("rid",),
+    "ancestors": ("key",),
 }
 
 
@@ -62,11 +77,23 @@ class Names(dict[str, Any]):
 class Writer:
     """Writes the text of one function's conditions, and collects what it has to read first.
 
+    `has_facts`: something is known of resources of this type, so that `thing` may be one.
+    `provided`: variables that are there already.
     With `constants`, literals are taken out of the text, so that rules of one shape share it.
     """
 
-    def __init__(self, schema: Schema, subject: Subject, names: Names) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        subject: Subject,
+        names: Names,
+        *,
+        has_facts: bool,
+        provided: frozenset[str],
+    ) -> None:
         self.schema = schema
+        self.has_facts = has_facts
+        self.provided = provided
         self.subject = subject
         self.bind = names.bind
         self.reads: dict[tuple[str, str], Read] = {}
@@ -74,6 +101,8 @@ class Writer:
         self.constants: list[Any] | None = None
         self._there: set[tuple[str, str]] = set()
         self._variables: dict[str, str] = {}
+        self._nested = 0
+        self._iterating = False
         self._trust = "all"
 
     def literal(self, value: Any) -> str:
@@ -87,25 +116,56 @@ class Writer:
         return self.bind(value)
 
     def need(self, name: str) -> str:
-        if name == "key":
-            self.need("rid")
-            self.setup["key"] = f"key = ({self.subject.type!r}, rid)"
+        """Make sure that this variable is set up; gives its name."""
+        if name in self.provided:
             return name
-        if name == "rid":
-            self.need("resource")
-        if name == "ancestors":
-            self.need("key")
-        self.setup[name] = _SETUP[name]
+        for other in _FIRST.get(name, ()):
+            self.need(other)
+        self.setup[name] = _SETUP.get(name) or f"key = ({self.subject.type!r}, rid)"
         return name
 
-    def prologue(self) -> list[str]:
-        """The lines that set up everything which the conditions read."""
+    def prologue(self, *, check: bool = False) -> list[str]:
+        """The lines that set up everything which the conditions read.
+
+        With `check`, they also make sure that the request's dicts hold nothing undeclared.
+        """
+        if check or self._of("resource"):
+            self.need("given")
         lines = list(self.setup.values())
-        roots = {root: None for root, _ in self.reads}
-        lines += [SOURCES[root][1] for root in roots if SOURCES[root][1]]
-        for read in self.reads.values():
-            lines += read.lines(self.bind)
+        for read in self._of("principal"):
+            lines += read.known_lines("person")
+        lines += self._resource_lines(check)
+        for root, (source, fetch) in SOURCES.items():
+            reads = self._of(root)
+            lines += [fetch] if reads or check else []
+            for read in reads:
+                lines += read.told_lines(source, self.bind)
+            lines += self._only_declared(root, source, reads) if check else []
         return lines
+
+    def _of(self, root: str) -> list[Read]:
+        return [read for (of, _), read in self.reads.items() if of == root]
+
+    def _resource_lines(self, check: bool) -> list[str]:
+        reads = self._of("resource")
+        told = [line for read in reads for line in read.told_lines("given", self.bind)]
+        told += self._only_declared("resource", "given", reads) if check else []
+        if not self.has_facts:
+            return told
+        known = [line for read in reads for line in read.known_lines("thing")]
+        lines = ["if thing is None:", *("    " + line for line in told)] if told else []
+        if not known:
+            return lines
+        return [*lines, "else:", *("    " + line for line in known)]
+
+    def _only_declared(self, root: str, source: str, reads: list[Read]) -> list[str]:
+        names = declared_names(self.schema, self.subject, root)
+        # As many keys as required facts that were found: then there is no other.
+        count = sum(read.counts for read in reads)
+        more = f"len({source}) != {count}" if count else source
+        if len(names) == count:
+            return [f"if {more}: return None"]
+        return [f"if {more} and not {self.bind(names)}.issuperset({source}): return None"]
 
     # ── entries ──────────────────────────────────────────────────────────────────────────
 
@@ -217,7 +277,12 @@ class Writer:
 
     def _attr(self, expr: ir.Attr) -> str:
         if not isinstance(expr.base, ir.Root):
-            return f"{self._node(expr.base)}.values[{expr.name!r}]"
+            node = self._node(expr.base)
+            if self._iterating:
+                return f"there({node}.a_{expr.name})"
+            self._nested += 1
+            value = f"n{self._nested}"
+            return f"({value} if ({value} := {node}.a_{expr.name}) is not None else bail())"
         read = self.fact(expr.base.name, expr.name)
         if read is None:
             return "bail()"
@@ -242,7 +307,7 @@ class Writer:
 
     def _has(self, expr: ir.Has) -> str:
         if not isinstance(expr.base, ir.Root):
-            return f"({self._node(expr.base)}.values.get({expr.name!r}) is not None)"
+            return f"({self._node(expr.base)}.a_{expr.name} is not None)"
         read = self.fact(expr.base.name, expr.name)
         return "False" if read is None else f"({read.variable} is not None)"
 
@@ -259,9 +324,9 @@ class Writer:
         self.need("pure")
         match expr:
             case ir.Parent(ir.Root("resource"), type_name):
-                return f"thing.up[{type_name!r}]"
+                return f"thing.u_{type_name}"
             case ir.Parent(base, type_name):
-                return f"{self._node(base)}.up[{type_name!r}]"
+                return f"{self._node(base)}.u_{type_name}"
         return f"node({self.text(expr)})"
 
     def _parent(self, expr: ir.Parent) -> str:
@@ -328,8 +393,7 @@ class Writer:
             case ir.Root():
                 return f"({right} in {self.need('ancestors')})"
             case ir.Attr(ir.Root("principal"), name, _):
-                self.text(expr.left)
-                return f"({right} in person.reach({name!r}))"
+                return f"({right} in person.r_{name})"
         return f"({right} in ancestors_of({self.text(expr.left)}))"
 
     def _quantified(self, expr: ir.Quantified) -> str:
@@ -344,14 +408,15 @@ class Writer:
                 ir.Attr(ir.Root("principal"), name, SetOf(ResourceOf())),
                 ir.Under("resource", ir.Var(used, _), right),
             ) if used == var and not _mentions(right, var):
-                items = self.text(expr.set)
-                # The reading of `items` makes sure that they are there.
-                there = f"{items} is not None and " if items.startswith("(") else ""
-                return f"({there}{self.text(right)} in person.reach({name!r}))"
+                # A slot `r_name` raises where `a_name` is absent: nothing else has to be read.
+                return f"({self.text(right)} in person.r_{name})"
         return None
 
     def _each(self, expr: ir.Quantified) -> str:
+        # Python allows no assignment where a comprehension says what it goes through.
+        outer, self._iterating = self._iterating, True
         items = self.text(expr.set)
+        self._iterating = outer
         variable = self._variables[expr.var] = f"v{len(self._variables)}"
         return f"{expr.quantifier}({self.text(expr.body)} for {variable} in {items})"
 

@@ -13,6 +13,12 @@ def bail() -> NoReturn:
     raise Bail
 
 
+def there(value: Any) -> Any:
+    if value is None:
+        raise Bail
+    return value
+
+
 @lru_cache(maxsize=4096)
 def plain_glob(pattern: str) -> tuple[str, str]:
     """What a pattern comes to, and its text: `prefix suffix exact inside`, or `glob`."""
@@ -64,6 +70,7 @@ def host_under(text: str, domain: str, of_url: bool) -> bool:
 NAMES: dict[str, Any] = {
     "Bail": Bail,
     "bail": bail,
+    "there": there,
     "like": addresses.like,
     "path_below": path_below,
     "path_under": path_under,

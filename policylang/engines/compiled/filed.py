@@ -1,0 +1,108 @@
+"""Filed entries: one generated function for all that differ in their constants alone.
+
+They are compiled place by place, when a request first leads there: of ten thousand rules, those
+that nobody asks are never more than a number in a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any
+
+from policylang.engines.compiled.entries import Entry
+from policylang.engines.compiled.known import Known
+from policylang.engines.compiled.source import Names, Writer, asked_of
+from policylang.model.decision import Record
+
+if TYPE_CHECKING:
+    from policylang.engines.compiled.plan import Plan
+
+_BUILTINS = (type, max, len, any, all, frozenset, Exception, str, int, bool, tuple, list)
+PRIVATE: dict[str, Any] = {"__builtins__": {builtin.__name__: builtin for builtin in _BUILTINS}}
+"""Generated code sees these builtins and no others."""
+
+_PARAMETERS = ("request", "principal", "person", "thing", "given", "c")
+
+
+class Filed:
+    """An entry under one place. `agent`, `other`: the record where it alone matches."""
+
+    __slots__ = ("agent", "constants", "digit", "other", "test")
+
+    def __init__(self, test: Callable[..., bool], constants: Any, digit: int) -> None:
+        self.test = test
+        self.constants = constants
+        self.digit = digit
+        self.agent: Record | None = None
+        self.other: Record | None = None
+
+
+class Places:
+    """Entries of one dimension by value: lists of numbers that become tuples of `Filed`."""
+
+    __slots__ = ("_shapes", "filed")
+
+    def __init__(self, shapes: Shapes, filed: dict[Any, list[int]]) -> None:
+        self._shapes = shapes
+        self.filed: dict[Any, list[int] | tuple[Filed, ...]] = dict(filed)
+
+    def compiled(self, value: Hashable) -> tuple[Filed, ...]:
+        numbers = self.filed[value]
+        if isinstance(numbers, tuple):
+            return numbers
+        entries = self.filed[value] = tuple(self._shapes.filed(number) for number in numbers)
+        return entries
+
+
+class Shapes:
+    """The functions of one plan's filed entries, by their text."""
+
+    def __init__(self, plan: Plan, known: Known, names: Names) -> None:
+        self._plan = plan
+        self._known = known
+        self._names = names
+        self._functions: dict[str, Callable[..., bool]] = {}
+        self._filed: dict[int, Filed] = {}
+        self.any_filed = bool(plan.index.filed or plan.index.always)
+        names["base"] = len(plan.entries) + 1
+
+    def writer(self, provided: frozenset[str]) -> Writer:
+        subject = self._plan.subject
+        has_facts = subject.type in self._known.types_with_facts
+        return Writer(
+            self._known.schema, subject, self._names, has_facts=has_facts, provided=provided
+        )
+
+    def filed(self, number: int) -> Filed:
+        """One object for each entry, under however many values it is filed."""
+        filed = self._filed.get(number)
+        if filed is None:
+            filed = self._filed[number] = self._compile(number)
+        return filed
+
+    def _compile(self, number: int) -> Filed:
+        writer = self.writer(frozenset(_PARAMETERS))
+        constants = writer.constants = []
+        text = self._body(writer, self._plan.entries[number])
+        alone = len(constants) == 1
+        if alone:
+            text = text.replace("c[0]", "c")
+        shape = self._functions.get(text)
+        if shape is None:
+            head = f"shape({', '.join(_PARAMETERS)})"
+            shape = self._functions[text] = function(head, text.split("\n"), self._names)
+        return Filed(shape, constants[0] if alone else tuple(constants), number + 1)
+
+    def _body(self, writer: Writer, entry: Entry) -> str:
+        for root, name in sorted(asked_of([entry])):
+            writer.optional(root, name)
+        condition = writer.condition(entry)
+        return "\n".join([*writer.prologue(), f"return {condition}"])
+
+
+def function(head: str, lines: list[str], names: Names) -> Any:
+    """The function with that head and body."""
+    text = "\n".join([f"def {head}:", *("    " + line for line in lines)])
+    scope: dict[str, Any] = {}
+    exec(compile(text, "<policylang>", "exec"), names, scope)
+    return scope[head.partition("(")[0]]
