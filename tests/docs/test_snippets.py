@@ -1,8 +1,8 @@
 """What the documentation shows, works: every snippet is run, every link leads somewhere.
 
 `policy` fences must check without an error; on a diagnostic's page they must show that diagnostic.
-`python` fences run as they are, `sh` fences line by line (`make` targets are run by the tests' caller), all in a
-folder that holds the examples. A fence of any other language is text.
+`python` fences run as they are, `sh` fences line by line (less `make`, which would run the tests
+again), all in a folder that holds the examples. A fence of any other language is text.
 """
 
 from __future__ import annotations
