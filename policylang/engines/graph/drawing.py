@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from policylang.engines.graph.groups import collapsed
+from policylang.engines.graph.groups import LEGIBLE, collapsed
 from policylang.engines.graph.layout import GAP, WIDTHS, Box, Frame, Layout, column_left, lay_out
 from policylang.engines.graph.lettering import fitted, markup, safe, width
 from policylang.engines.graph.picture import COLUMNS, Item, Link, Picture, picture
@@ -71,7 +71,7 @@ class _Drawing:
         title = fitted(self.whole.title, self.layout.width * 0.6, bold=True)
         yield f'<text class="name" x="28" y="40">{markup(title)}</text>'
         note = "who may do what, by which rule, at which risk, through which gate"
-        if len(self.shown.items) < len(self.whole.items):
+        if len(self.whole.items) > LEGIBLE:
             note += f"; {len(self.whole.items):,} items shown as {len(self.shown.items):,}"
         yield f'<text class="note" x="28" y="62">{markup(note)}</text>'
         for column, name in enumerate(COLUMNS):

@@ -57,6 +57,7 @@ class Statement(Struct, frozen=True):
     because: str
     at: str
     text: str
+    name: str | None = None
     doc: str = ""
     budget: str = ""
 
@@ -84,6 +85,7 @@ def _of_rule(number: int, rule: Rule) -> Statement:
         because=rule.because,
         at=rule.at,
         text=rule_text(rule),
+        name=rule.name,
         doc=rule.doc,
     )
 
@@ -105,6 +107,7 @@ def _of_limit(number: int, limit: Limit) -> Statement:
         at=limit.at,
         text=limit_text(limit),
         budget=f"at most {budget_text(limit)}",
+        name=limit.name,
         doc=limit.doc,
     )
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import networkx as nx
 
 from policylang.engines.graph.answers import Finding, Path, Reason, Step
-from policylang.engines.graph.findings import ORDER
+from policylang.engines.graph.findings import ORDER, Statement
 from policylang.engines.graph.network import memberships, who_node
 from policylang.engines.graph.questions import Question, read_question
-from policylang.engines.graph.scopes import Subject, who_cover
+from policylang.engines.graph.scopes import Subject, waiver_cover, who_cover
 from policylang.engines.graph.wording import who_text
 from policylang.ir.expressions import Who, WhoAnyone, WhoKind, WhoRole
 
@@ -120,7 +120,7 @@ def _opening(graph: PermissionGraph, acting: Subject, label: str, finding: Findi
     if not opener.at:
         return [Step(acting.name, opener.effect.replace("_", " "), label, opener.rule)]
     statement = next(s for s in graph.table.statements if s.id == opener.rule)
-    steps, holder = _membership(graph, acting, statement.who)
+    steps, holder = _membership(graph, acting, statement)
     effect = {"allow": "is allowed to", "require_approval": "may with approval"}[opener.effect]
     because = opener.requirement and (f"({opener.requirement})",)
     conditions = (*(because or ()), *opener.conditions)
@@ -128,10 +128,11 @@ def _opening(graph: PermissionGraph, acting: Subject, label: str, finding: Findi
 
 
 def _membership(
-    graph: PermissionGraph, acting: Subject, scope: tuple[Who, ...]
+    graph: PermissionGraph, acting: Subject, statement: Statement
 ) -> tuple[list[Step], str]:
     """How the subject comes under a rule's scope, in the fewest memberships."""
-    covering = [who for who in scope if who_cover([who], acting) is not None]
+    cover = waiver_cover if statement.waives else who_cover
+    covering = [who for who in statement.who if cover([who], acting) is not None]
     chains = [(_chain(graph, acting, who), who) for who in covering]
     steps, who = min(chains, key=lambda found: (len(found[0]), who_text(found[1])))
     return steps, who_text(who) if steps else acting.name

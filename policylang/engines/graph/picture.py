@@ -142,7 +142,8 @@ class _Painter:
 
     def _paint_floor(self, source: str, ruling: Ruling, whom: str) -> None:
         if ruling.verdict != "allow":
-            self._link(source, self._gate(ruling, whom), "floor")
+            tone = "deny" if ruling.verdict == "deny" else "floor"
+            self._link(source, self._gate(ruling, whom), tone)
 
     def _gate(self, ruling: Ruling, whom: str = "") -> str:
         text = ruling_text(ruling) + whom
@@ -263,6 +264,7 @@ def _rule_item(statement: Statement) -> Item:
     what = ", ".join(map(what_text, statement.what))
     where = ", ".join(map(where_text, statement.where))
     who = ", ".join(map(who_text, statement.who))
+    short = statement.name or _place(statement.at)
     needs = statement.requirement
     asked = (requirement_text(needs),) if needs is not None else ()
     if statement.effect == "limit":
@@ -274,13 +276,19 @@ def _rule_item(statement: Statement) -> Item:
     return Item(
         id=f"rule:{statement.id}",
         column=RULES,
-        label=f"{EFFECTS[statement.effect]} {statement.id.rpartition('/')[2]}",
-        short=statement.id.rpartition("/")[2],
+        label=f"{EFFECTS[statement.effect]} {short}",
+        short=short,
         tone=statement.effect,
         lines=(f"{what} on {where}", *asked, *statement.clauses),
         family=f"{EFFECTS[statement.effect]} for {who}",
         details=tuple(details),
     )
+
+
+def _place(at: str) -> str:
+    """`at prod.pol:31`, for a rule without a name."""
+    name, _, line = at.rpartition(":")[0].rpartition(":")
+    return f"at {name.rpartition('/')[2]}:{line}"
 
 
 def _focused(whole: Picture, focus: str) -> Picture:
@@ -312,7 +320,7 @@ def _names(item: Item) -> tuple[str, ...]:
         type_, _, operation = name.partition(".")
         names.append(f"{operation} on {type_}")
     if sort == "rule":
-        names.append(name.rpartition("/")[2])
+        names += [name.rpartition("/")[2], item.short]
     return tuple(names)
 
 
