@@ -6,10 +6,10 @@ the policy says and may be shared by many decisions; a `Decision` ties it to its
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from enum import Enum
 from functools import total_ordering
+from hashlib import sha256
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -122,7 +122,7 @@ class Decider(Protocol):
     def explain(self, decision: Decision) -> str: ...
 
 
-class Decision(Struct, frozen=True, eq=False):
+class Decision(Struct, frozen=True, eq=False, gc=False):
     """The answer to a request.
 
     `effects`: for a raw action, one decision for each of its effects; else empty.
@@ -174,7 +174,7 @@ class Decision(Struct, frozen=True, eq=False):
     def id(self) -> str:
         """The same request under the same policy has the same id."""
         both = f"{self.policy.digest}\n{self.request.digest()}".encode()
-        return "dec-" + hashlib.sha256(both).hexdigest()[:32]
+        return "dec-" + sha256(both).hexdigest()[:32]
 
     def explain(self) -> str:
         """The decision in words that are understood at the first reading."""

@@ -6,10 +6,10 @@ digested is what was decided.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import PurePath
 from typing import Any, NoReturn
 
@@ -74,6 +74,8 @@ def _rebuild(cls: type[_Frozen], values: tuple[Any, ...]) -> _Frozen:
     value = cls.__new__(cls)
     for name, item in zip(cls.__slots__, values, strict=True):
         _set(value, name, item)
+    if isinstance(value, _Digested):
+        _set(value, "_digest", None)
     return value
 
 
@@ -211,7 +213,14 @@ class Event(_Frozen):
         return out
 
 
-class Request(_Frozen):
+class _Digested(_Frozen):
+    """Keeps its digest, once asked for. A slot of its own class: no part of its value."""
+
+    __slots__ = ("_digest",)
+    _digest: str | None
+
+
+class Request(_Digested):
     """One question to a policy. `on_behalf_of` names whom the principal acts for, nearest first.
 
     Either `operation` and `resource`, or `action`: a raw action in its JSON form. `labels` and
@@ -280,6 +289,7 @@ class Request(_Frozen):
         if not all(isinstance(event, Event) for event in self.history):
             raise TypeError("history must hold events")
         _set(self, "action", None if action is None else freeze(action, "action"))
+        _set(self, "_digest", None)
 
     def to_json(self) -> dict[str, Any]:
         """The request's JSON form: what is empty is left out."""
@@ -308,10 +318,79 @@ class Request(_Frozen):
 
     def digest(self) -> str:
         """`sha256:` of the JSON form with its keys sorted, without spaces, in UTF-8."""
-        return "sha256:" + hashlib.sha256(_encode(self.to_json())).hexdigest()
+        digest = self._digest
+        if digest is None:
+            told = self.to_json() if self.history or self.labels else _document(self)
+            digest = "sha256:" + sha256(_encode(told)).hexdigest()
+            _set(self, "_digest", digest)
+        return digest
 
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
+_NONE = msgspec.UNSET
+
+
+class _PrincipalDocument(msgspec.Struct, gc=False):
+    """`Principal.to_json`, encoded without making a dict. Fields are in the order of their names,
+
+    and what is unset is left out; so it is with the other documents.
+    """
+
+    attributes: Any
+    id: str
+    kind: Any
+    roles: Any
+
+
+class _ResourceDocument(msgspec.Struct, gc=False):
+    attributes: Any
+    id: str
+    parents: Any
+    type: str
+
+
+class _RequestDocument(msgspec.Struct, gc=False):
+    action: Any
+    args: Any
+    context: Any
+    on_behalf_of: Any
+    operation: Any
+    principal: Any
+    resource: Any
+    session: Any
+    signals: Any
+
+
+def _document(request: Request) -> _RequestDocument:
+    """The JSON form of a request without history and labels."""
+    acts, resource = request.action is None, request.resource
+    return _RequestDocument(
+        _NONE if acts else request.action,
+        request.args or _NONE,
+        request.context or _NONE,
+        [_of_principal(p) for p in request.on_behalf_of] if request.on_behalf_of else _NONE,
+        request.operation if acts else _NONE,
+        _of_principal(request.principal),
+        _ResourceDocument(
+            resource.attributes or _NONE,
+            resource.id,
+            [parent.to_json() for parent in resource.parents] if resource.parents else _NONE,
+            resource.type,
+        )
+        if acts
+        else _NONE,
+        _NONE if request.session is None else request.session,
+        request.signals or _NONE,
+    )
+
+
+def _of_principal(principal: Principal) -> _PrincipalDocument:
+    return _PrincipalDocument(
+        principal.attributes or _NONE,
+        principal.id,
+        principal.kind or _NONE,
+        principal.roles or _NONE,
+    )
 
 
 def freeze(facts: Mapping[str, Any], where: str) -> FrozenDict:
