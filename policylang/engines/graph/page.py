@@ -31,7 +31,8 @@ _ESCAPES = str.maketrans(
 def page(graph: PermissionGraph) -> str:
     """The page's text. The same graph gives the same bytes."""
     whole = picture(graph)
-    script, style = _part("view.js"), STYLE + _part("view.css")
+    script = _part("arrange.js") + _part("view.js")
+    style = STYLE + _part("view.css")
     return _FRAME.format(
         policy=f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'",
         title=markup(whole.title),
@@ -43,7 +44,7 @@ def page(graph: PermissionGraph) -> str:
     )
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _part(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from policylang.engines.graph.permissions import PermissionGraph
 
 
+Places = dict[Key, list[Key]]
+
+
 def blast(graph: PermissionGraph, of: str) -> Blast:
     """Of a principal, a role or a kind where the name is one, else of a resource."""
     try:
@@ -55,8 +58,9 @@ def _of_subjects(graph: PermissionGraph, of: str, subjects: list[Subject]) -> Bl
     for type_, id_ in sorted(graph.facts.resources):
         resources.setdefault(type_, []).append(id_)
     found: dict[tuple[str, str], dict[str, set[str]]] = {}
+    places = _places(graph)
     for operation in graph.program.operations:
-        weigher = _Weigher(graph, operation, subjects)
+        weigher = _Weigher(graph, operation, subjects, places)
         for id_ in resources.get(operation.resource_type, ()):
             verdict = weigher.loosest(id_)
             if verdict != "deny":
@@ -68,6 +72,17 @@ def _of_subjects(graph: PermissionGraph, of: str, subjects: list[Subject]) -> Bl
     return Blast(of, len(touched), tuple(touched), tuple(reaches))
 
 
+def _places(graph: PermissionGraph) -> Places:
+    """By known resource: those of the places that rules name which it lies in."""
+    wheres = [where for statement in graph.table.statements for where in statement.where]
+    named = {(w.under.resource_type, w.under.id) for w in wheres if w.under is not None}
+    found: Places = {}
+    for place in sorted(named):
+        for inner in graph.world.below(place):
+            found.setdefault(inner, []).append(place)
+    return found
+
+
 def _reach(type_: str, verdict: str, by_operation: dict[str, set[str]]) -> Reach:
     ids = sorted(set[str]().union(*by_operation.values()))
     return Reach(type_, verdict, tuple(sorted(by_operation)), tuple(ids))
@@ -77,9 +92,14 @@ class _Weigher:
     """Weighs one operation resource by resource; those that no rule tells apart, once."""
 
     def __init__(
-        self, graph: PermissionGraph, operation: Operation, subjects: list[Subject]
+        self,
+        graph: PermissionGraph,
+        operation: Operation,
+        subjects: list[Subject],
+        places: Places,
     ) -> None:
         self._graph = graph
+        self._places = places
         self._operation = operation
         self._who = [(subject, subject_covers(graph.table, subject)) for subject in subjects]
         self._general: list[Statement] = []
@@ -104,7 +124,7 @@ class _Weigher:
     def loosest(self, id_: str) -> str:
         """The loosest verdict for any of the subjects on the known resource with that id."""
         special = {s.number: s for s in self._by_id.get(id_, ())}
-        for place in self._graph.world.above((self._operation.resource_type, id_)):
+        for place in self._places.get((self._operation.resource_type, id_), ()):
             for wanted, statement in self._by_place.get(place, ()):
                 if wanted in (None, id_):
                     special[statement.number] = statement

@@ -1,4 +1,3 @@
-"use strict";
 // Draws the permission graph: a stack of boxes for each column, links between them. What is hidden
 // in a group or by the filter is never in the page, so that large graphs stay quick.
 (() => {
@@ -6,7 +5,6 @@
   const canvas = document.getElementById("canvas");
   const about = document.getElementById("about");
   const SVG = "http://www.w3.org/2000/svg";
-  const GAP = 84, PAD = 7, LABEL = 16, LINE = 14, HEADER = 26, ROW_GAP = 4, BLOCK_GAP = 12, INSET = 6;
   const RULES = 2, MOST = 300, CROWDED = 160, DENSE = 500;
   const EFFECTS = ["allow", "require_approval", "deny", "limit"];
 
@@ -56,13 +54,16 @@
     return kept.filter((n) => items[n].column !== RULES || state.effects.has(items[n].tone));
   }
 
+  const coarseKey = (item) => "group " + item.coarse;
+  const familyKey = (item) => "family " + item.column + " " + item.tone + " " + item.family;
+
   // The group that an item goes into: its type where that is shut; in a crowded graph the counted
   // group of the still drawing, and in an opened one its family. Null: it stands for itself.
   function groupOf(item, crowded) {
     if (item.frame && state.shut.has(item.frame)) {
       return { key: "shut " + item.frame, frame: item.frame, pattern: "{} inside" };
     }
-    const coarse = "group " + item.coarse;
+    const coarse = coarseKey(item);
     const [pattern, frame, always] = graph.groups[item.coarse] || [];
     if (!crowded && !always) return null;
     if (item.coarse >= 0 && !state.open.has(coarse)) {
@@ -70,7 +71,7 @@
       return { key: coarse, frame, pattern };
     }
     if (!crowded) return null;
-    const family = "family " + item.column + " " + item.tone + " " + item.family;
+    const family = familyKey(item);
     if (!item.family || state.open.has(family)) return null;
     return { key: family, frame: item.frame, pattern: familyPattern(item) };
   }
@@ -130,128 +131,6 @@
     return [...found.values()];
   }
 
-  const linesOf = (row) => row.lines.slice(0, graph.lines[row.column]);
-  const heightOf = (row) => 2 * PAD + LABEL + LINE * linesOf(row).length;
-  const leftOf = (column) => 28 + graph.widths.slice(0, column).reduce((a, b) => a + b, 0) + GAP * column;
-
-  // The same two steps as the still drawing: order by neighbours, then level with them.
-  function layOut() {
-    const near = new Map(shown.map((row) => [row.id, []]));
-    for (const { source, target, tone } of links) {
-      if (tone === "confers" || byId.get(source).column === byId.get(target).column) continue;
-      near.get(source).push(target);
-      near.get(target).push(source);
-    }
-    const columns = graph.columns.map((_, column) => blocksOf(column));
-    const middle = new Map();
-    columns.forEach((blocks) => stack(blocks, middle));
-    const forth = columns.map((_, n) => n), back = [...forth].reverse();
-    for (let sweep = 0; sweep < 6; sweep++) {
-      for (const c of sweep % 2 ? back : forth) { order(columns[c], near, middle); stack(columns[c], middle); }
-    }
-    for (let sweep = 0; sweep < 6; sweep++) {
-      for (const c of sweep % 2 ? forth : back) level(columns[c], near, middle);
-    }
-    return settle(columns);
-  }
-
-  function blocksOf(column) {
-    const frames = new Map(), blocks = [];
-    for (const row of shown) {
-      if (row.column !== column) continue;
-      if (!row.frame) { blocks.push({ frame: "", rows: [row] }); continue; }
-      if (!frames.has(row.frame)) {
-        frames.set(row.frame, { frame: row.frame, rows: [] });
-        blocks.push(frames.get(row.frame));
-      }
-      frames.get(row.frame).rows.push(row);
-    }
-    return blocks;
-  }
-
-  function tall(block) {
-    const rows = block.rows.reduce((sum, row) => sum + heightOf(row) + ROW_GAP, -ROW_GAP);
-    return block.frame ? rows + HEADER + INSET : rows;
-  }
-
-  function note(block, middle) {
-    let y = block.y + (block.frame ? HEADER : 0);
-    for (const row of block.rows) {
-      middle.set(row.id, y + heightOf(row) / 2);
-      y += heightOf(row) + ROW_GAP;
-    }
-  }
-
-  function stack(blocks, middle) {
-    let y = -blocks.reduce((sum, block) => sum + tall(block) + BLOCK_GAP, -BLOCK_GAP) / 2;
-    for (const block of blocks) { block.y = y; note(block, middle); y += tall(block) + BLOCK_GAP; }
-  }
-
-  function pull(row, near, middle) {
-    const others = near.get(row.id);
-    return others.length ? others.reduce((sum, o) => sum + middle.get(o), 0) / others.length : middle.get(row.id);
-  }
-
-  function order(blocks, near, middle) {
-    for (const block of blocks) {
-      const pulls = new Map(block.rows.map((row) => [row.id, pull(row, near, middle)]));
-      block.rows.sort((a, b) => (a.tone === "resource") - (b.tone === "resource") || pulls.get(a.id) - pulls.get(b.id));
-      const linked = block.rows.filter((row) => near.get(row.id).length);
-      block.want = linked.length ? linked.reduce((s, row) => s + pulls.get(row.id), 0) / linked.length : 1e9;
-    }
-    blocks.sort((a, b) => a.want - b.want);
-  }
-
-  function level(blocks, near, middle) {
-    const pools = [];
-    let offset = 0;
-    for (const block of blocks) {
-      const pulls = block.rows.map((row) => pull(row, near, middle) - middle.get(row.id));
-      let total = block.y + pulls.reduce((a, b) => a + b, 0) / pulls.length - offset, blocksIn = [[block, offset]];
-      let number = 1;
-      while (pools.length && pools[pools.length - 1].total / pools[pools.length - 1].number >= total / number) {
-        const before = pools.pop();
-        total += before.total; number += before.number; blocksIn = before.blocksIn.concat(blocksIn);
-      }
-      pools.push({ total, number, blocksIn });
-      offset += tall(block) + BLOCK_GAP;
-    }
-    for (const { total, number, blocksIn } of pools) {
-      for (const [block, below] of blocksIn) { block.y = total / number + below; note(block, middle); }
-    }
-  }
-
-  function settle(columns) {
-    const all = columns.flat(), top = Math.min(...all.map((block) => block.y), 1e9);
-    const frames = [];
-    let bottom = 0;
-    columns.forEach((blocks, column) => {
-      for (const block of blocks) {
-        block.y = Math.round(block.y - top + 56);
-        const inset = block.frame ? INSET : 0;
-        let y = block.y + (block.frame ? HEADER : 0);
-        for (const row of block.rows) {
-          Object.assign(row, { x: leftOf(column) + inset, y, width: graph.widths[column] - 2 * inset, height: heightOf(row) });
-          y += row.height + ROW_GAP;
-        }
-        if (block.frame) frames.push({ name: block.frame, x: leftOf(column), y: block.y, width: graph.widths[column], height: tall(block), rows: block.rows });
-        bottom = Math.max(bottom, block.y + tall(block));
-      }
-    });
-    extent = [leftOf(graph.columns.length - 1) + graph.widths[graph.columns.length - 1] + 28, bottom + 28];
-    const gaps = columns.map((blocks) => {
-      const found = [];
-      let low = null;
-      for (const block of blocks) {
-        found.push(low === null ? block.y - BLOCK_GAP / 2 : (low + block.y) / 2);
-        low = block.y + tall(block);
-      }
-      if (low !== null) found.push(low + BLOCK_GAP / 2);
-      return found;
-    });
-    return { frames, gaps };
-  }
-
   function make(name, attributes, parent, text) {
     const element = document.createElementNS(SVG, name);
     for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -277,7 +156,8 @@
     shown = rows;
     byId = new Map(shown.map((row) => [row.id, row]));
     links = join(place, kept.length > graph.legible);
-    const { frames, gaps } = layOut();
+    const { frames, gaps, size } = arrange(graph, shown, links);
+    extent = size;
     const world = make("g", { id: "world" });
     headings(world);
     frames.forEach((frame) => drawFrame(frame, world));
@@ -292,8 +172,8 @@
 
   function headings(world) {
     graph.columns.forEach((name, column) => {
-      make("text", { class: "column", x: leftOf(column), y: 28 }, world, name);
-      make("path", { class: "rule", d: "M" + leftOf(column) + " 36h" + graph.widths[column] }, world);
+      make("text", { class: "column", x: leftOf(graph, column), y: 28 }, world, name);
+      make("path", { class: "rule", d: "M" + leftOf(graph, column) + " 36h" + graph.widths[column] }, world);
     });
   }
 
@@ -322,7 +202,7 @@
     make("path", { class: "edge", d: "M" + (row.x + 2) + " " + (row.y + 5) + "v" + (row.height - 10) }, box);
     const room = row.width - 18;
     make("text", { class: "label", x: row.x + 10, y: row.y + 19 }, box, fitted(row.label, room, true));
-    linesOf(row).forEach((line, n) => {
+    linesOf(graph, row).forEach((line, n) => {
       make("text", { class: "line", x: row.x + 10, y: row.y + 33 + LINE * n }, box, fitted(line, room, false));
     });
     row.element = box;
@@ -340,6 +220,9 @@
 
   function expand(row) {
     if (row.key.startsWith("shut ")) state.shut.delete(row.frame); else state.open.add(row.key);
+    // A group that holds one family only opens at once into its members.
+    const families = new Set(row.members.map((n) => familyKey(items[n])));
+    if (families.size === 1 && row.key.startsWith("group ")) state.open.add(...families);
     draw();
   }
 
@@ -378,7 +261,7 @@
     for (let c = first + step; c !== last; c += step) {
       const ideal = link.start + ((link.end - link.start) * (c - first)) / (last - first);
       const y = gaps[c].length ? gaps[c].reduce((a, b) => (Math.abs(b - ideal) < Math.abs(a - ideal) ? b : a)) : ideal;
-      const ends = [[leftOf(c), y], [leftOf(c) + graph.widths[c], y]];
+      const ends = [[leftOf(graph, c), y], [leftOf(graph, c) + graph.widths[c], y]];
       points.push(...(forward ? ends : ends.reverse()));
     }
     points.push([forward ? target.x : target.x + target.width, link.end]);
@@ -438,6 +321,10 @@
     html("h2", about, row.label);
     const list = html("dl", about);
     for (const [name, text] of row.details) { html("dt", list, name); html("dd", list, text); }
+    if (state.open.has(coarseKey(row)) || state.open.has(familyKey(row))) {
+      const back = html("button", about, "Collapse its group");
+      back.addEventListener("click", () => { state.open.delete(coarseKey(row)); state.open.delete(familyKey(row)); draw(); });
+    }
     neighbours("Comes from", links.filter((link) => link.target === row.id).map((link) => link.source));
     neighbours("Leads to", links.filter((link) => link.source === row.id).map((link) => link.target));
     light(row);
@@ -492,7 +379,7 @@
   document.getElementById("farther").addEventListener("click", () => centred(0.8));
   document.getElementById("open").addEventListener("click", () => {
     state.shut.clear();
-    items.forEach((item) => { state.open.add("group " + item.coarse); state.open.add("family " + item.column + " " + item.tone + " " + item.family); });
+    items.forEach((item) => { state.open.add(coarseKey(item)); state.open.add(familyKey(item)); });
     draw(); fit();
   });
   document.getElementById("close").addEventListener("click", () => { state.open.clear(); state.shut.clear(); draw(); fit(); });
