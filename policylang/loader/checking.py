@@ -65,9 +65,7 @@ def _parsed(file: PolicyFile, source: Source) -> Parsed:
     return Parsed(source, parsed.module, file.root, is_standard(file.path), parsed.diagnostics)
 
 
-def _not_proved(
-    program: Program, places: Places, files: Sequence[Parsed]
-) -> Sequence[Diagnostic]:
+def _not_proved(program: Program, places: Places, files: Sequence[Parsed]) -> Sequence[Diagnostic]:
     """One note for all claims of the policy."""
     if not program.proves:
         return ()

@@ -1,8 +1,8 @@
 """The exceptions of policylang.
 
-    PolicylangError
-    ├── PolicyError     a policy or an inventory that cannot be used; carries its diagnostics
-    └── RequestError    a request that cannot be read; also a ValueError
+PolicylangError
+├── PolicyError     a policy or an inventory that cannot be used; carries its diagnostics
+└── RequestError    a request that cannot be read; also a ValueError
 """
 
 from __future__ import annotations

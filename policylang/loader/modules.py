@@ -47,9 +47,7 @@ class Collected(Struct, frozen=True):
     problems: tuple[Diagnostic, ...] = ()
 
 
-def collect(
-    paths: Sequence[str | os.PathLike[str]], texts: Iterable[PolicyFile] = ()
-) -> Collected:
+def collect(paths: Sequence[str | os.PathLike[str]], texts: Iterable[PolicyFile] = ()) -> Collected:
     """Reads what the paths name, and every file that what they use may be in.
 
     `texts` are asked for too, and come from no file: they may use `std.*`.
@@ -100,9 +98,7 @@ class _Collection:
         self.trees: dict[str, str] = {}
         self.problems: list[Diagnostic] = []
 
-    def of(
-        self, paths: Sequence[str | os.PathLike[str]], texts: Iterable[PolicyFile]
-    ) -> Collected:
+    def of(self, paths: Sequence[str | os.PathLike[str]], texts: Iterable[PolicyFile]) -> Collected:
         self.files.update((f"text:{text.name}", text) for text in texts)
         for path in paths:
             self.add_target(os.fspath(path))
