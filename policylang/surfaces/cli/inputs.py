@@ -14,8 +14,6 @@ def read(path: str) -> bytes:
     try:
         with opened(path) as file:
             return file.read()
-    except IsADirectoryError:
-        raise Failure(f"`{path}` is a folder, not a file") from None
     except OSError as error:
         raise unreadable(path, error) from None
 
@@ -26,6 +24,8 @@ def opened(path: str) -> BinaryIO:
         return sys.stdin.buffer
     try:
         return open(path, "rb")
+    except IsADirectoryError:
+        raise Failure(f"`{shown(path)}` is a folder, not a file") from None
     except (OSError, ValueError) as error:
         raise unreadable(path, error) from None
 

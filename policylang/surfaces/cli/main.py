@@ -19,10 +19,13 @@ INTERRUPTED = 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name) and return its exit code."""
     streams.prepare()
+    code = _guarded(sys.argv[1:] if argv is None else list(argv))
+    return code if streams.deliver() else USAGE
+
+
+def _guarded(arguments: list[str]) -> int:
     try:
-        code = _run(sys.argv[1:] if argv is None else list(argv))
-        sys.stdout.flush()
-        return code
+        return _run(arguments)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else USAGE
     except BrokenPipeError:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 PROBLEMS, MISSING = 1, 2
 _UNREADABLE: Final = frozenset({"P0001", "P0002", "P0003", "P0501"})
 """Codes that say that a file is missing or cannot be read."""
+_TOLD: Final = frozenset({"P0390"})
+"""Codes beside those of inventories that are told whenever a policy is used."""
 
 
 def loaded(path: str, inventory: str | None = None) -> Policy:
@@ -24,7 +26,21 @@ def loaded(path: str, inventory: str | None = None) -> Policy:
     existing([path] if inventory is None else [path, inventory])
     from policylang.loader import load
 
-    return load(path, inventory=inventory)
+    policy = load(path, inventory=inventory)
+    for diagnostic in policy.diagnostics:
+        if diagnostic.code in _TOLD or diagnostic.code.startswith("P05"):
+            _tell(diagnostic)
+    return policy
+
+
+def _tell(diagnostic: Diagnostic) -> None:
+    """What bears on every decision, in a line; the rest is for `check`."""
+    from policylang.diagnostics.cells import plain
+
+    where = ""
+    if diagnostic.source is not None and diagnostic.span is not None:
+        where = f" ({diagnostic.source.at(diagnostic.span)})"
+    streams.say(plain(f"{diagnostic.severity}: {diagnostic.message}{where}"))
 
 
 def existing(paths: Iterable[str]) -> None:

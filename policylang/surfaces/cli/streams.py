@@ -12,6 +12,9 @@ RED, GREEN, YELLOW, BOLD, DIM = "1;31", "1;32", "1;33", "1", "2"
 
 def prepare() -> None:
     """Characters that a terminal's encoding lacks are escaped rather than fatal."""
+    if sys.stdout is None or sys.stderr is None:  # closed by whoever started us
+        nowhere = open(os.devnull, "w")  # noqa: SIM115
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -32,6 +35,10 @@ def colored(stream: TextIO) -> bool:
     """Whether to use colour: on a terminal, unless NO_COLOR (no-color.org) is set to something."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
+    return _is_terminal(stream)
+
+
+def _is_terminal(stream: TextIO) -> bool:
     try:
         return stream.isatty()
     except ValueError:
@@ -49,6 +56,20 @@ def columns(stream: TextIO) -> int:
     import shutil
 
     return max(40, shutil.get_terminal_size((100, 24)).columns)
+
+
+def deliver() -> bool:
+    """Whether all that was printed has arrived; a verdict that nobody got is no allow."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence()
+    except (OSError, ValueError) as error:
+        silence()
+        say(f"policylang: cannot write the result: {getattr(error, 'strerror', None) or error}")
+    else:
+        return True
+    return False
 
 
 def silence() -> None:
