@@ -53,7 +53,10 @@ def _of_subject(graph: PermissionGraph, who: str, subject: Subject, question: Qu
             if following.roles not in seen:
                 seen.add(following.roles)
                 waiting.append((following, gained + step))
-    return Path(who, question.text, "deny", why=refusals or ("nothing answers to the question",))
+    why = refusals or ("nothing answers to the question",)
+    if waiting:
+        why = (f"the search ended after {_MOST_STATES:,} combinations of gained roles", *why)
+    return Path(who, question.text, "deny", why=why)
 
 
 def _rank(item: tuple[str, Finding]) -> tuple[int, int, str]:

@@ -5,8 +5,16 @@ from __future__ import annotations
 import pytest
 
 from policylang.engines.graph import PermissionGraph, QuestionError
-from policylang.ir.expressions import ResourceConst, WhatOperation, Where, WhoAnyone, WhoId, WhoRole
-from policylang.ir.program import ResourceType, Risk, Ruling
+from policylang.ir.expressions import (
+    ResourceConst,
+    WhatOperation,
+    WhatRisk,
+    Where,
+    WhoAnyone,
+    WhoId,
+    WhoRole,
+)
+from policylang.ir.program import ResourceType, Risk, Role, Ruling
 from policylang.model.facts import Facts, ResourceFacts
 from tests.engines.graph.story import (
     FACTS,
@@ -99,6 +107,22 @@ def test_roles_gained_in_a_circle_come_to_an_end() -> None:
         operations=operations,
     )
     assert not PermissionGraph(made, Facts()).path("any agent", "end on T").found
+
+
+def test_a_search_that_is_cut_short_says_so() -> None:
+    names = [f"R{n:02}" for n in range(14)]
+    made = program(
+        (rule("all", "allow", WhoAnyone(), WhatRisk("Write")),),
+        roles=tuple(Role(name, (), (name,)) for name in names),
+        types=(ResourceType("T", (), ()),),
+        operations=(
+            *(operation(f"get_{n.lower()}", "T", "Write", confers=(n,)) for n in names),
+            operation("end", "T", "Read"),
+        ),
+    )
+    path = PermissionGraph(made, Facts()).path("any agent", "end on T")
+    assert not path.found
+    assert "the search ended after 2,000 combinations" in path.why[0]
 
 
 def test_the_blast_of_a_resource_counts_what_is_under_it() -> None:
