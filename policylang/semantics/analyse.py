@@ -46,7 +46,9 @@ def analyse(units: Sequence[Unit], *, name: str | None = None) -> Analysis:
     where there is no error.
     """
     report, places = Report(), Places()
-    collected = collect(units, survey(units), report)
+    modules = survey(units)
+    report.incomplete = bool(modules.incomplete)
+    collected = collect(units, modules, report)
     schema = declare(collected.names, places)
     reaches = Reaches(schema)
     _check_rule_names(collected)
@@ -56,10 +58,10 @@ def analyse(units: Sequence[Unit], *, name: str | None = None) -> Analysis:
     known, resources = principals(schema, places), entities(schema, places)
     if report:
         return Analysis(None, report.diagnostics(), places)
-    modules = in_force(units)
+    names = in_force(units)
     program = Program(
-        name or modules[0],
-        modules,
+        name or names[0],
+        names,
         _sorted(schema.risks),
         _sorted(schema.roles),
         _sorted(schema.types),

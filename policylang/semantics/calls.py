@@ -112,6 +112,7 @@ def define_body(frame: Frame, node: nodes.CallExpr) -> tuple[Frame, nodes.ExprNo
         inlining=frame.inlining | {found.name},
         value=False,
         since=False,
+        lost=frozenset(),
     )
     return inner, declaration.body
 

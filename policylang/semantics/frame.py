@@ -35,7 +35,7 @@ class Frame(Struct, frozen=True, eq=False):
     `call`: set while a `define` is inlined; its body has been checked on its own, so that only
     what depends on the call is reported. `since`: left of `since`. `value`: in an aggregate's
     value, where `args`, `resource` and `principal` are the event's. `lenient`: what may be absent
-    is not asked for. `inlining`: the `define`s around this; `called`: collects those that are used.
+    is not asked for. `lost`: roots that cannot be told, for another error. `inlining`: the `define`s around this; `called`: collects those that are used.
     """
 
     schema: Schema
@@ -52,6 +52,7 @@ class Frame(Struct, frozen=True, eq=False):
     since: bool = False
     value: bool = False
     lenient: bool = False
+    lost: frozenset[str] = frozenset()
     inlining: frozenset[str] = frozenset()
     called: set[str] | None = None
     numbers: Any = field(default_factory=count)

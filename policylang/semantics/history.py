@@ -153,9 +153,9 @@ def _pattern(
     by = None if node.by is None else lower_who(here, node.by)
     places = _places(frame, node, where)
     what = lower_what(frame.schema, here, node.what, places)
-    if what is None or (node.where and where is None) or (node.by and by is None):
+    if what is None or places is None or (node.by and by is None):
         return None
-    reach = frame.reaches.of([what], places or [])
+    reach = frame.reaches.of([what], places)
     guard: Expr | None = None
     facts = frame.facts
     if node.guard is not None:
@@ -175,7 +175,8 @@ def _pattern(
 def _places(frame: Frame, node: nodes.EventNode, where: Where | None) -> list[Where] | None:
     """On what the event can be: the rule's own resource types, or those of the pattern."""
     if node.on_resource:
-        assert frame.reach is not None
+        if frame.reach is None or "resource" in frame.lost:
+            return None
         return [Where(name) for name in frame.reach.types]
     if node.where is None:
         return [Where()]

@@ -152,8 +152,14 @@ class Here:
         self._report.error(code, message, self.source, span, label=label, help=help, labels=labels)
 
     def may_be_lost(self, name: str) -> bool:
-        """Whether a name may stand in a text that could not be read, here or in a lost module."""
-        return self._incomplete or any(name in here.unread for here in self._names.heres)
+        """Whether a name may stand in a text that could not be read, here or in a lost module.
+
+        Whoever reads that text reports it; nothing more is said here, and no program comes out.
+        """
+        lost = self._incomplete or any(name in here.unread for here in self._names.heres)
+        if lost:
+            self._report.incomplete = True
+        return lost
 
     @cached_property
     def unread(self) -> frozenset[str]:
@@ -170,7 +176,7 @@ class Here:
                 words.update(_WORD.findall(text, position, span.start))
             position = max(position, span.end)
         words.update(_WORD.findall(text, position))
-        return frozenset(words)
+        return frozenset(words - {"policy"}) if tree.name else frozenset(words)
 
     def sees(self, sort: Sort, found: Declared) -> bool:
         """Whether a declaration is visible here."""

@@ -117,6 +117,8 @@ def _root(frame: Frame, name: nodes.Name) -> Typed:
     if text not in frame.roots:
         _report_root(frame, name)
         return WRONG
+    if text in frame.lost:
+        return WRONG
     if text == "resource":
         assert frame.reach is not None
         return Typed(Root("resource"), Resources(frame.reach.types))
@@ -178,7 +180,7 @@ def _bare(frame: Frame, node: nodes.PathExpr, wanted: Static | None) -> Typed:
         remedy = "compare it with an attribute: `resource.stage == prod`"
     else:
         message = f"there is no `{name.text}` here"
-        remedy = did_you_mean(name.text, known) or _as_attribute(frame, name.text)
+        remedy = _as_attribute(frame, name.text) or did_you_mean(name.text, known)
         if not remedy and wanted == STRING:
             remedy = f'did you mean the text `"{name.text}"`?'
     frame.error("P0115", message, name.span, label="not found", help=remedy)

@@ -7,11 +7,15 @@ from policylang.diagnostics.span import Source, Span
 
 
 class Report:
-    """Every problem of one run. Nothing stops at the first."""
+    """Every problem of one run. Nothing stops at the first.
 
-    __slots__ = ("_found",)
+    `incomplete`: something is missing that others report: a text that could not be read, a module.
+    """
+
+    __slots__ = ("_found", "incomplete")
 
     def __init__(self) -> None:
+        self.incomplete = False
         self._found: dict[tuple[str, Span, str, str], Diagnostic] = {}
 
     def error(
@@ -36,4 +40,4 @@ class Report:
         return tuple(self._found[key] for key in keys)
 
     def __bool__(self) -> bool:
-        return bool(self._found)
+        return self.incomplete or bool(self._found)

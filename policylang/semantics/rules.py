@@ -122,7 +122,7 @@ class Rules:
             "a rule",
             scope.reach,
             called=self.called,
-            lenient=not scope.sound,
+            lost=scope.lost,
         )
 
     def _amount(

@@ -26,15 +26,19 @@ from policylang.semantics.names import Here
 from policylang.semantics.reach import Reach, Reaches
 from policylang.semantics.schema import Schema
 
+_NOTHING: frozenset[str] = frozenset()
+_ARGS = frozenset(("args",))
+_ALL = frozenset(("args", "resource"))
+
 
 class Scope(Struct, frozen=True, eq=False):
-    """`sound`: every name in it is known, so that what it reaches can be relied on."""
+    """`lost`: the roots that cannot be told for a name in the scope that is not known."""
 
     who: tuple[Who, ...]
     what: tuple[What, ...]
     where: tuple[Where, ...]
     reach: Reach
-    sound: bool
+    lost: frozenset[str]
 
 
 def lower_scope(reaches: Reaches, here: Here, node: nodes.ScopeNode) -> Scope:
@@ -54,12 +58,13 @@ def scope_of(
     whole = len(known) == len(places)
     actions = [lower_what(reaches.schema, here, each, known if whole else None) for each in what]
     done = tuple(action for action in actions if action is not None)
+    certain = len(done) == len(actions)
     return Scope(
         tuple(each for each in whom if each is not None),
         done,
         known,
-        reaches.of(done, known),
-        whole and len(done) == len(actions),
+        reaches.of(done if certain else (), known),
+        _NOTHING if whole and certain else _ARGS if whole else _ALL,
     )
 
 

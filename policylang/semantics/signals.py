@@ -14,7 +14,7 @@ def check_signal(
 ) -> None:
     """For an `allow` whose guard reads a signal."""
     found = next((o for o in scope.reach.every if o.mode == "deterministic"), None)
-    if found is None or not scope.sound:
+    if found is None or scope.lost:
         return
     risk = _reason(schema, found)
     here.error(

@@ -28,7 +28,7 @@ class Unit(Struct, frozen=True):
 
 
 class Analysis(Struct, frozen=True):
-    """`program` is None when there is any error."""
+    """`program` is None when there is any error, or a part of the text is missing."""
 
     program: Program | None
     diagnostics: tuple[Diagnostic, ...]
