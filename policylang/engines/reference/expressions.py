@@ -66,7 +66,8 @@ class Scene(Struct, frozen=True):
             case ir.WhoId(id):
                 return link.id == id
             case ir.WhoKind(kind):
-                return (link.known_kind if self.trust == "known" else link.kind) == kind
+                believed = self.trust != "known" or kind in ("agent", link.known_kind)
+                return believed and link.kind == kind
             case ir.WhoRole(role):
                 return role in (link.known_roles if self.trust == "known" else link.roles)
 

@@ -51,11 +51,13 @@ class Subject(Struct, frozen=True):
 
 
 class Link(Struct, frozen=True):
-    """One principal of the chain. `known_roles`: those that the request alone does not tell."""
+    """One principal of the chain. `known_kind` (None: nobody knows it) and `known_roles` are those
+    that the request alone does not tell.
+    """
 
     id: str
     kind: str
-    known_kind: str
+    known_kind: str | None
     roles: frozenset[str]
     known_roles: frozenset[str]
     known: PrincipalFacts | None
@@ -110,8 +112,8 @@ class World:
 
     def link(self, principal: Principal) -> Link:
         known = self.facts.principals.get(principal.id)
-        known_kind = known.kind if known and known.kind else "agent"
-        kind = known.kind if known and known.kind else principal.kind or "agent"
+        known_kind = known.kind if known else None
+        kind = known_kind or principal.kind or "agent"
         known_roles = self.role_closure(known.roles if known and known.roles else ())
         says_roles = known is not None and known.roles is not None
         roles = known_roles if says_roles else self.role_closure(principal.roles)
