@@ -249,6 +249,8 @@ class PolicyLang(Peer):  # type: ignore[misc]
         return request(self.kind, q)
 
     def decide(self, x: Request) -> bool:
+        # A request keeps its digest: forget it, so that each decision is of a new request.
+        _forget(x, "_digest", None)
         decision = self._decide(x)
         fields = (
             decision.verdict,
@@ -263,7 +265,7 @@ class PolicyLang(Peer):  # type: ignore[misc]
             decision.request_digest,
             decision.id,
         )
-        return fields[0] is policylang.Verdict.ALLOW
+        return fields[0] is _ALLOW
 
     def batch(self, xs: list[Request]) -> list[bool]:
         return [decision.allowed for decision in self.policy.decide_many(xs)]
@@ -281,4 +283,5 @@ class PolicyLangVerdict(PolicyLang):
         return self._decide(x).verdict is _ALLOW  # type: ignore[no-any-return]
 
 
+_forget = object.__setattr__
 _ALLOW = policylang.Verdict.ALLOW

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from policylang.engines.admission import Schema, told_resources
-from policylang.engines.compiled.known import Known
+from policylang.engines.compiled.known import Known, believed
 from policylang.ir import expressions as ir
 from policylang.model import missing
 from policylang.model.facts import Key, PrincipalFacts
@@ -84,7 +84,7 @@ class Case:
         return Link(
             principal.id,
             facts.kind or principal.kind or "agent",
-            facts.kind or "agent",
+            facts.kind or believed(principal.kind or "agent"),
             told_roles,
             known_roles,
             facts,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from policylang.engines.admission import Schema
 from policylang.engines.compiled.careful import record_carefully, refuse
@@ -26,6 +26,9 @@ class CompiledEngine:
     `facts` are all that is known, the declared ones included. Safe for concurrent use.
     """
 
+    decide: Callable[[Request], Decision]
+    """The decision on one request. Never raises: what goes wrong inside denies."""
+
     def __init__(self, program: Program, facts: Facts, decider: Decider) -> None:
         self._program = program
         self._facts = facts
@@ -36,28 +39,37 @@ class CompiledEngine:
         self._chains: dict[tuple[Record, ...], Record] = {}
         self._known: Known | None = None
         self._catalogue: Catalogue | None = None
-
-    def decide(self, request: Request) -> Decision:
-        """The decision on one request. Never raises: what goes wrong inside denies."""
-        judge = self._judges.get((request.operation, request.resource.type))
-        if judge is None or request.on_behalf_of:
-            record = self._record(request)
-        else:
-            record = judge(request, request.principal) or self._carefully(request)
-        return Decision(record.verdict, record, request, self._decider)
+        self.decide = self._decide()
 
     def decide_many(self, requests: Iterable[Request]) -> list[Decision]:
         """The decisions on many requests, in their order."""
-        judge_of, careful, decider = self._judges.get, self._record, self._decider
+        judge_of, record_of, decider = self._judges.get, self._record, self._decider
+        careful = self._carefully
         decisions = []
+        add = decisions.append
         for request in requests:
             judge = judge_of((request.operation, request.resource.type))
             if judge is None or request.on_behalf_of:
-                record = careful(request)
+                record = record_of(request)
             else:
                 record = judge(request, request.principal) or careful(request)
-            decisions.append(Decision(record.verdict, record, request, decider))
+            add(Decision(record.verdict, record, request, decider))
         return decisions
+
+    def _decide(self) -> Callable[[Request], Decision]:
+        """`decide` with everything at hand that it needs: looking it up would cost a tenth."""
+        judge_of, record_of, decider = self._judges.get, self._record, self._decider
+        careful = self._carefully
+
+        def decide(request: Request) -> Decision:
+            judge = judge_of((request.operation, request.resource.type))
+            if judge is None or request.on_behalf_of:
+                record = record_of(request)
+            else:
+                record = judge(request, request.principal) or careful(request)
+            return Decision(record.verdict, record, request, decider)
+
+        return decide
 
     def _record(self, request: Request) -> Record:
         """Chains, operations that are asked for the first time, and whatever is odd."""

@@ -25,6 +25,11 @@ class Bail(Exception):
     """The fast path cannot tell; the careful one decides."""
 
 
+def believed(claimed: str) -> str:
+    """What a waiver takes of a kind that only the request tells: the weakest, else none."""
+    return claimed if claimed == "agent" else ""
+
+
 class Person:
     """A principal's kind, roles and attributes, and which of them the request alone tells.
 
@@ -134,7 +139,7 @@ class Known:
         told = self._person(person.kind, person.roles, {**principal.attributes, **said})
         told.known_kind, told.known_roles = person.known_kind, person.known_roles
         if (known is None or known.kind is None) and principal.kind is not None:
-            told.kind = principal.kind
+            told.kind, told.known_kind = principal.kind, believed(principal.kind)
         if person.takes_roles:
             told.roles = self.closure(principal.roles)
         told.pure = False
@@ -143,7 +148,7 @@ class Known:
     def _plain(self, kind: str | None) -> Person:
         """Somebody of whom nothing is known and nothing told but a kind."""
         person = self._person(kind or "agent", frozenset(), {})
-        person.known_kind = "agent"
+        person.known_kind = believed(person.kind)
         person.takes_roles = True
         return person
 
