@@ -43,6 +43,8 @@ def loads(text: str | bytes) -> Any:
         raise
     except ValueError:
         raise WireError("a number has too many digits") from None
+    except ArithmeticError:
+        raise WireError("a number has too large an exponent") from None
 
 
 def request(document: object) -> Request:
