@@ -26,7 +26,7 @@ Kind = Literal["agent", "human", "service"]
 VerdictName = Literal["allow", "require_approval", "deny"]
 
 
-class Requirement(Struct, frozen=True, array_like=True, order=True):
+class Requirement(Struct, frozen=True, gc=False, array_like=True, order=True):
     """What an approval needs: `roles` empty means any human; `within` is in seconds."""
 
     roles: tuple[str, ...] = ()
@@ -34,14 +34,14 @@ class Requirement(Struct, frozen=True, array_like=True, order=True):
     within: int = 3600
 
 
-class Ruling(Struct, frozen=True, array_like=True):
+class Ruling(Struct, frozen=True, gc=False, array_like=True):
     """A verdict; `requirement` is there exactly when it is `require_approval`."""
 
     verdict: VerdictName
     requirement: Requirement | None = None
 
 
-class Risk(Struct, frozen=True, array_like=True):
+class Risk(Struct, frozen=True, gc=False, array_like=True):
     """A risk class. `agent_floor` is None where nothing is said for agents."""
 
     name: str
@@ -52,7 +52,7 @@ class Risk(Struct, frozen=True, array_like=True):
     doc: str = ""
 
 
-class Role(Struct, frozen=True, array_like=True):
+class Role(Struct, frozen=True, gc=False, array_like=True):
     """`ancestors`: every role that a member of this one has through nesting, itself included."""
 
     name: str
@@ -61,7 +61,7 @@ class Role(Struct, frozen=True, array_like=True):
     doc: str = ""
 
 
-class ResourceType(Struct, frozen=True, array_like=True):
+class ResourceType(Struct, frozen=True, gc=False, array_like=True):
     """`builtin` marks the types of `std.self`."""
 
     name: str
@@ -71,7 +71,7 @@ class ResourceType(Struct, frozen=True, array_like=True):
     doc: str = ""
 
 
-class Operation(Struct, frozen=True, array_like=True):
+class Operation(Struct, frozen=True, gc=False, array_like=True):
     """One operation on one type. `risks` are sorted; `mode` is that of the strictest of them."""
 
     name: str
@@ -85,14 +85,14 @@ class Operation(Struct, frozen=True, array_like=True):
     doc: str = ""
 
 
-class Fact(Struct, frozen=True, array_like=True):
+class Fact(Struct, frozen=True, gc=False, array_like=True):
     """A literal value given to an attribute, argument, context key or signal."""
 
     name: str
     value: Const | ConstSet | ResourceConst
 
 
-class PrincipalDecl(Struct, frozen=True, array_like=True):
+class PrincipalDecl(Struct, frozen=True, gc=False, array_like=True):
     id: str
     kind: Kind
     roles: tuple[str, ...]
@@ -100,7 +100,7 @@ class PrincipalDecl(Struct, frozen=True, array_like=True):
     doc: str = ""
 
 
-class EntityDecl(Struct, frozen=True, array_like=True):
+class EntityDecl(Struct, frozen=True, gc=False, array_like=True):
     resource_type: str
     id: str
     parents: tuple[ResourceConst, ...]
@@ -108,7 +108,7 @@ class EntityDecl(Struct, frozen=True, array_like=True):
     doc: str = ""
 
 
-class Clause(Struct, frozen=True, array_like=True):
+class Clause(Struct, frozen=True, gc=False, array_like=True):
     """One `when` or `unless`; `text` is its canonical text, for explanations."""
 
     kind: Literal["when", "unless"]
@@ -116,14 +116,14 @@ class Clause(Struct, frozen=True, array_like=True):
     text: str
 
 
-class Obligation(Struct, frozen=True, array_like=True, order=True):
+class Obligation(Struct, frozen=True, gc=False, array_like=True, order=True):
     """Arguments are their source text, not evaluated."""
 
     name: str
     args: tuple[str, ...] = ()
 
 
-class Rule(Struct, frozen=True, array_like=True):
+class Rule(Struct, frozen=True, gc=False, array_like=True):
     """`at` is `file:line:column`. `name` is None where the id ends in a hash.
 
     `reads_signal`: a clause reads a signal, also through a `define`.
@@ -145,7 +145,7 @@ class Rule(Struct, frozen=True, array_like=True):
     doc: str = ""
 
 
-class Limit(Struct, frozen=True, array_like=True):
+class Limit(Struct, frozen=True, gc=False, array_like=True):
     """A budget. `maximum` is an Int or Decimal as `Const`; `window` in nanoseconds.
 
     `amount` None counts actions. `each` says whose budget it is.
@@ -166,7 +166,7 @@ class Limit(Struct, frozen=True, array_like=True):
     doc: str = ""
 
 
-class Prove(Struct, frozen=True, array_like=True):
+class Prove(Struct, frozen=True, gc=False, array_like=True):
     id: str
     title: str
     claim: Literal["never_allow", "always_deny", "always_require_approval"]
@@ -177,12 +177,12 @@ class Prove(Struct, frozen=True, array_like=True):
     at: str
 
 
-class ToolArgument(Struct, frozen=True, array_like=True):
+class ToolArgument(Struct, frozen=True, gc=False, array_like=True):
     name: str
     value: Expr
 
 
-class Tool(Struct, frozen=True, array_like=True):
+class Tool(Struct, frozen=True, gc=False, array_like=True):
     """Binds `key` (`mcp:SERVER/TOOL`, `tool:NAME`) to an operation; `id` is a String expression."""
 
     key: str
@@ -194,7 +194,7 @@ class Tool(Struct, frozen=True, array_like=True):
     at: str
 
 
-class Actor(Struct, frozen=True, array_like=True):
+class Actor(Struct, frozen=True, gc=False, array_like=True):
     """Who acts in a test; `kind` None means a declared principal."""
 
     id: str
@@ -202,7 +202,7 @@ class Actor(Struct, frozen=True, array_like=True):
     roles: tuple[str, ...] = ()
 
 
-class GivenEvent(Struct, frozen=True, array_like=True):
+class GivenEvent(Struct, frozen=True, gc=False, array_like=True):
     """A past event of a test, `ago` nanoseconds before its time."""
 
     outcome: str
@@ -213,7 +213,7 @@ class GivenEvent(Struct, frozen=True, array_like=True):
     ago: int
 
 
-class Expected(Struct, frozen=True, array_like=True):
+class Expected(Struct, frozen=True, gc=False, array_like=True):
     """What a test expects; None where the text says nothing of it."""
 
     verdict: VerdictName
@@ -222,7 +222,7 @@ class Expected(Struct, frozen=True, array_like=True):
     within: int | None = None
 
 
-class TestCase(Struct, frozen=True, array_like=True):
+class TestCase(Struct, frozen=True, gc=False, array_like=True):
     """`chain`: the actor, then whom it acts for."""
 
     __test__ = False
@@ -244,7 +244,7 @@ class TestCase(Struct, frozen=True, array_like=True):
     at: str
 
 
-class Program(Struct, frozen=True, array_like=True):
+class Program(Struct, frozen=True, gc=False, array_like=True):
     """Everything that engines, analyses, exporters and enforcement know of a policy.
 
     `modules`: every module in force, the ones asked for first; `std.self` is always among them.

@@ -8,25 +8,25 @@ from typing import Union
 from msgspec import Struct
 
 
-class Prim(Struct, frozen=True, array_like=True, tag_field="$", tag="prim"):
+class Prim(Struct, frozen=True, gc=False, array_like=True, tag_field="$", tag="prim"):
     """A built-in type; `name` is one of `PRIMITIVES`."""
 
     name: str
 
 
-class EnumOf(Struct, frozen=True, array_like=True, tag_field="$", tag="enum"):
+class EnumOf(Struct, frozen=True, gc=False, array_like=True, tag_field="$", tag="enum"):
     """An inline enumeration: `dev | staging | prod`. Members in the order they were written."""
 
     members: tuple[str, ...]
 
 
-class SetOf(Struct, frozen=True, array_like=True, tag_field="$", tag="set"):
+class SetOf(Struct, frozen=True, gc=False, array_like=True, tag_field="$", tag="set"):
     """`Set<T>`."""
 
     element: Type
 
 
-class ResourceOf(Struct, frozen=True, array_like=True, tag_field="$", tag="resource"):
+class ResourceOf(Struct, frozen=True, gc=False, array_like=True, tag_field="$", tag="resource"):
     """A reference to a resource of the named type."""
 
     name: str
@@ -51,7 +51,7 @@ PRIMITIVES = {
 }
 
 
-class Field(Struct, frozen=True, array_like=True):
+class Field(Struct, frozen=True, gc=False, array_like=True):
     """One declared attribute, parameter, context key: its type, `Type?`, and its `= literal`.
 
     `default` is in the form that `policylang.model.values.coerce` takes.

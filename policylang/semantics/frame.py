@@ -29,13 +29,15 @@ class Call(Struct, frozen=True, eq=False):
 
 
 class Frame(Struct, frozen=True, eq=False):
-    """`reach`: what `resource` and `args` can be. `event`: what `event.…` can be, in a pattern.
+    """What the fields say, where their names do not.
 
+    `reach`: what `resource` and `args` can be. `event`: what `event.…` can be, in a pattern.
     `facts`: the `Has` and `HasParent` that hold here. `quiet`: report nothing, check no `has`.
     `call`: set while a `define` is inlined; its body has been checked on its own, so that only
     what depends on the call is reported. `since`: left of `since`. `value`: in an aggregate's
     value, where `args`, `resource` and `principal` are the event's. `lenient`: what may be absent
-    is not asked for. `lost`: roots that cannot be told, for another error. `inlining`: the `define`s around this; `called`: collects those that are used.
+    is not asked for. `lost`: roots that cannot be told, because of another error. `inlining`: the
+    `define`s around this; `called`: collects those that are used.
     """
 
     schema: Schema

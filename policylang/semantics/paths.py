@@ -381,6 +381,8 @@ def _check_there(frame: Frame, base: Typed, name: nodes.Name, found: Member) -> 
     lacking = found.lacking
     if lacking and _guards_what_may_come(frame, base):
         lacking = ()
+    if not lacking and not found.optional:
+        return
     written = _written(frame, base, name)
     remedy = f"add `{written} and …`, in the same conjunction" if written else ""
     if lacking:
@@ -393,7 +395,7 @@ def _check_there(frame: Frame, base: Typed, name: nodes.Name, found: Member) -> 
             label=f"not there for `{owner}`",
             help=remedy,
         )
-    elif found.optional:
+    else:
         frame.error_here(
             "P0208",
             f"`{name.text}` may be absent",

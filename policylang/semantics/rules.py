@@ -42,11 +42,7 @@ class Rules:
             check_waiver(
                 self.schema, here, node, waiving, scope, list(zip(guards, lowered, strict=True))
             )
-        reading = [
-            clause
-            for clause, expr in zip(guards, lowered, strict=True)
-            if expr is not None and "signal" in reads([expr])
-        ]
+        reading = self._reading_signals(guards, lowered)
         if node.effect == "allow":
             for clause in reading:
                 check_signal(self.schema, here, node, clause, scope)
@@ -67,6 +63,14 @@ class Rules:
             here.source.at(node.span),
             node.doc,
         )
+
+    def _reading_signals(
+        self, guards: Sequence[nodes.GuardClause], lowered: Sequence[Expr | None]
+    ) -> list[nodes.GuardClause]:
+        if not self.schema.signals:
+            return []
+        both = zip(guards, lowered, strict=True)
+        return [clause for clause, expr in both if expr and "signal" in reads([expr])]
 
     def limit(self, here: Here, node: nodes.LimitDecl) -> Limit | None:
         scope = scope_of(self.reaches, here, [node.who], [node.what], [node.where])

@@ -212,6 +212,8 @@ def _counts(expr: Expr, sign: bool) -> Iterator[tuple[Any, float, Interval]]:
 
 def _bound(expr: Compare) -> tuple[Aggregate, str, Fraction] | None:
     """`count(…) op number`, also the other way round and with a number added."""
+    if not (_counts_events(expr.left) or _counts_events(expr.right)):
+        return None
     for left, right, op in (
         (expr.left, expr.right, expr.op),
         (expr.right, expr.left, _FLIPPED[expr.op]),
@@ -228,6 +230,10 @@ def _bound(expr: Compare) -> tuple[Aggregate, str, Fraction] | None:
             counted = left.function in ("count", "distinct")
             return (left, op, limit - shift) if counted else None
     return None
+
+
+def _counts_events(expr: Expr) -> bool:
+    return isinstance(expr, (Aggregate, Arith))
 
 
 def _number(expr: Expr) -> Fraction | None:
