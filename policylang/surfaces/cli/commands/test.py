@@ -47,7 +47,7 @@ def run(options: Namespace) -> int:
     covered: list[Covered] = []
     for path in dict.fromkeys(options.paths):
         policy = loaded(path, options.inventory)
-        found = _run(policy)
+        found = _run(policy, path)
         outcomes += found
         covered += coverage(policy.program, found)
     if options.junit is not None:
@@ -58,9 +58,18 @@ def run(options: Namespace) -> int:
     return 0 if all(outcome.passed for outcome in outcomes) else 1
 
 
-def _run(policy: Policy) -> list[Outcome]:
-    cases = sorted(policy.program.tests, key=lambda case: place(case.at))
+def _run(policy: Policy, path: str) -> list[Outcome]:
+    """The tests that stand in the path itself, and not those of the modules that it uses."""
+    cases = [case for case in policy.program.tests if _stands_in(place(case.at)[0], path)]
+    cases.sort(key=lambda case: place(case.at))
     return run_tests(policy.program, policy, facts=policy.facts, cases=cases)
+
+
+def _stands_in(file: str, path: str) -> bool:
+    from policylang.loader.files import shown_path
+
+    shown = shown_path(path)
+    return shown in (".", file) or file.startswith(f"{shown.rstrip('/')}/")
 
 
 def _shown(outcomes: Sequence[Outcome], covered: Sequence[Covered], options: Namespace) -> str:
