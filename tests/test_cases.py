@@ -87,8 +87,8 @@ def _obligations(decision: Decision) -> list[str]:
 FIELDS = {
     "verdict": lambda d, v: d.verdict.value == v,
     "rules": _rules_are,
-    "approvals": lambda d, v: [_approval(a) for a in d.approvals] == _listed(v, ";"),
-    "obligations": lambda d, v: _obligations(d) == _listed(v, ";"),
+    "approvals": lambda d, v: sorted(map(_approval, d.approvals)) == sorted(_listed(v, ";")),
+    "obligations": lambda d, v: sorted(_obligations(d)) == sorted(_listed(v, ";")),
     "errors": _errors_are,
     "mode": lambda d, v: d.mode == v,
     "risks": lambda d, v: list(d.risks) == _listed(v, ","),
@@ -213,7 +213,7 @@ def _placed(diagnostic: Diagnostic) -> str:
 def _tests(check: Check) -> Iterable[str]:
     policy = loaded(check.text)
     outcomes = run(policy.program, policy, facts=policy.facts)
-    found = sorted(f"{'pass' if o.passed else 'fail'} {o.case.title}" for o in outcomes)
+    found = sorted(f"{'pass' if o.passed else 'fail'} {o.case.name}" for o in outcomes)
     wanted = sorted(check.lines)
     return [f"{x}" for x in sorted(set(found) ^ set(wanted))]
 
