@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from policylang.engines.compiled.entries import Entry
 from policylang.engines.compiled.known import Known
+from policylang.engines.compiled.reads import Read
 from policylang.engines.compiled.source import Names, Writer, asked_of
 from policylang.model.decision import Record
 
@@ -21,7 +22,7 @@ _BUILTINS = (type, max, len, any, all, frozenset, Exception, str, int, bool, tup
 PRIVATE: dict[str, Any] = {"__builtins__": {builtin.__name__: builtin for builtin in _BUILTINS}}
 """Generated code sees these builtins and no others."""
 
-_PARAMETERS = ("request", "principal", "person", "thing", "given", "c")
+_PARAMETERS = ("request", "principal", "person", "thing", "given")
 
 
 class Filed:
@@ -40,17 +41,22 @@ class Filed:
 class Places:
     """Entries of one dimension by value: lists of numbers that become tuples of `Filed`."""
 
-    __slots__ = ("_shapes", "filed")
+    __slots__ = ("_by_principal", "_shapes", "filed")
 
-    def __init__(self, shapes: Shapes, filed: dict[Any, list[int]]) -> None:
+    def __init__(
+        self, shapes: Shapes, filed: dict[Any, list[int]], *, by_principal: bool = False
+    ) -> None:
         self._shapes = shapes
+        self._by_principal = by_principal
         self.filed: dict[Any, list[int] | tuple[Filed, ...]] = dict(filed)
 
     def compiled(self, value: Hashable) -> tuple[Filed, ...]:
         numbers = self.filed[value]
         if isinstance(numbers, tuple):
             return numbers
-        entries = self.filed[value] = tuple(self._shapes.filed(number) for number in numbers)
+        entries = self.filed[value] = tuple(
+            self._shapes.filed(number, who_is_settled=self._by_principal) for number in numbers
+        )
         return entries
 
 
@@ -64,39 +70,51 @@ class Shapes:
         self._functions: dict[str, Callable[..., bool]] = {}
         self._filed: dict[int, Filed] = {}
         self.any_filed = bool(plan.index.filed or plan.index.always)
+        self.hoisted: dict[tuple[str, str], Read] = {}
         names["base"] = len(plan.entries) + 1
 
-    def writer(self, provided: frozenset[str]) -> Writer:
+    def writer(
+        self, provided: frozenset[str], given_reads: dict[tuple[str, str], Read] | None = None
+    ) -> Writer:
         subject = self._plan.subject
-        has_facts = subject.type in self._known.types_with_facts
         return Writer(
-            self._known.schema, subject, self._names, has_facts=has_facts, provided=provided
+            self._known.schema,
+            subject,
+            self._names,
+            has_facts=subject.type in self._known.types_with_facts,
+            provided=provided,
+            given_reads=given_reads,
         )
 
-    def filed(self, number: int) -> Filed:
+    @property
+    def parameters(self) -> str:
+        """What a shape is called with, but for the constants."""
+        return ", ".join([*_PARAMETERS, *(read.variable for read in self.hoisted.values())])
+
+    def filed(self, number: int, *, who_is_settled: bool) -> Filed:
         """One object for each entry, under however many values it is filed."""
         filed = self._filed.get(number)
         if filed is None:
-            filed = self._filed[number] = self._compile(number)
+            filed = self._filed[number] = self._compile(number, who_is_settled)
         return filed
 
-    def _compile(self, number: int) -> Filed:
-        writer = self.writer(frozenset(_PARAMETERS))
+    def _compile(self, number: int, who_is_settled: bool) -> Filed:
+        writer = self.writer(frozenset(_PARAMETERS), self.hoisted)
         constants = writer.constants = []
-        text = self._body(writer, self._plan.entries[number])
+        text = self._body(writer, self._plan.entries[number], who_is_settled)
         alone = len(constants) == 1
         if alone:
             text = text.replace("c[0]", "c")
         shape = self._functions.get(text)
         if shape is None:
-            head = f"shape({', '.join(_PARAMETERS)})"
+            head = f"shape({self.parameters}, c)"
             shape = self._functions[text] = function(head, text.split("\n"), self._names)
         return Filed(shape, constants[0] if alone else tuple(constants), number + 1)
 
-    def _body(self, writer: Writer, entry: Entry) -> str:
-        for root, name in sorted(asked_of([entry])):
+    def _body(self, writer: Writer, entry: Entry, who_is_settled: bool) -> str:
+        for root, name in sorted(asked_of([entry]) - self.hoisted.keys()):
             writer.optional(root, name)
-        condition = writer.condition(entry)
+        condition = writer.condition(entry, who_is_settled=who_is_settled)
         return "\n".join([*writer.prologue(), f"return {condition}"])
 
 

@@ -7,7 +7,7 @@ such test is asked always.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -18,6 +18,9 @@ from policylang.ir import expressions as ir
 
 INLINE = 48
 """Up to this many entries are asked one after the other: a lookup would cost more."""
+
+POPULAR = 0.9
+"""A fact that this share of entries reads is read once, before they are asked."""
 
 Sort = Literal["principal", "role", "kind", "resource", "under", "read"]
 
@@ -30,13 +33,21 @@ class Dimension(Struct, frozen=True, order=True):
     name: str = ""
 
 
+BY_PRINCIPAL = Dimension("principal")
+"""Filed under the ids that a scope names: under one of them, for whom it is is settled."""
+
+
 class Index(Struct):
-    """Numbers of entries. `guarded`: each reader there first asks whether the attribute is."""
+    """Numbers of entries. `guarded`: each reader there first asks whether the attribute is.
+
+    `popular`: facts, by root and name, that most of the entries that are not inline read.
+    """
 
     inline: list[int]
     always: list[int]
     filed: dict[Dimension, dict[Hashable, list[int]]]
     guarded: set[Dimension]
+    popular: tuple[tuple[str, str], ...] = ()
 
 
 def build_index(entries: Sequence[Entry]) -> Index:
@@ -51,6 +62,7 @@ def build_index(entries: Sequence[Entry]) -> Index:
     index = Index([], [], {}, set())
     for number, options in enumerate(choices):
         _file(index, number, _least_crowded(options, crowd, len(entries)))
+    index.popular = _popular(index, entries)
     index.guarded = {d for d in index.filed if d.sort == "read" and _is_guarded(d, index, entries)}
     return index
 
@@ -93,7 +105,7 @@ def _by_who(entry: Entry) -> Options:
     """A role or kind alone, or any number of ids: so that no entry is met twice."""
     ids = {who.id for who in entry.who if isinstance(who, ir.WhoId)}
     if len(ids) == len(set(entry.who)):
-        return {Dimension("principal"): tuple(sorted(ids))}
+        return {BY_PRINCIPAL: tuple(sorted(ids))}
     if len(entry.who) > 1 or entry.trust == "known":
         return {}
     match entry.who[0]:
@@ -126,10 +138,30 @@ def _by_test(part: ir.Expr, trust: str) -> Options:
             usable = values and trust != "known"
             return {Dimension("read", root, name): values} if usable else {}
         case ir.Compare("==", ir.Identity(ir.Root("principal" | "resource" as root)), ir.Const(v)):
-            return {Dimension("principal" if root == "principal" else "resource"): (v,)}
+            # Its own dimension: such an entry still has to be asked for whom it is.
+            return {Dimension(root, "guard"): (v,)}
         case _:
             return {}
     return {} if trust == "known" else {Dimension("read", root, name): (constant(value),)}
+
+
+def _popular(index: Index, entries: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
+    inline = set(index.inline)
+    readers: dict[tuple[str, str], int] = {}
+    for number, entry in enumerate(entries):
+        if number not in inline:
+            for fact in {f for part in conjuncts(entry.clauses) for f in _tested(part)}:
+                readers[fact] = readers.get(fact, 0) + 1
+    most = POPULAR * (len(entries) - len(inline))
+    return tuple(sorted(fact for fact, count in readers.items() if count >= most))
+
+
+def _tested(part: ir.Expr) -> Iterator[tuple[str, str]]:
+    """The facts on either side of a plain test."""
+    for side in ("left", "right", "text", "item", "set"):
+        match getattr(part, side, None):
+            case ir.Attr(ir.Root(root), name, _):
+                yield root, name
 
 
 def _is_guarded(dimension: Dimension, index: Index, entries: Sequence[Entry]) -> bool:

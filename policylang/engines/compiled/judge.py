@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from policylang.engines.compiled import support
-from policylang.engines.compiled.index import Dimension
+from policylang.engines.compiled.index import BY_PRINCIPAL, Dimension
 from policylang.engines.compiled.known import Known
 from policylang.engines.compiled.filed import PRIVATE, Places, Shapes, function
 from policylang.engines.compiled.reads import Read
@@ -48,6 +48,7 @@ class _Assembly:
     def judge(self) -> Judge:
         self._declare_optional()
         conditions = [self.writer.condition(self.plan.entries[n]) for n in self.plan.index.inline]
+        self._hoist()
         keys = {d: self._key(d) for d in self.plan.index.filed}
         lines = ["resource = request.resource", *self._people(), *self._things()]
         lines += self.writer.prologue(check=True)
@@ -65,6 +66,13 @@ class _Assembly:
             self.writer.optional(root, name)
         for dimension in self.plan.index.guarded:
             self.writer.optional(dimension.root, dimension.name)
+
+    def _hoist(self) -> None:
+        """Facts that most filed entries need are read here, once, and handed to them."""
+        for root, name in self.plan.index.popular:
+            read = self.writer.fact(root, name)
+            if read is not None and not read.may_be_absent:
+                self.shapes.hoisted[root, name] = read
 
     # ── who and what ─────────────────────────────────────────────────────────────────────
 
@@ -134,7 +142,7 @@ class _Assembly:
             lines += self._looking(dimension, variable)
         if self.plan.index.always:
             places = Places(self.shapes, {0: self.plan.index.always})
-            lines += _ask(self._bound_places(places), "0")
+            lines += self._ask(places, "0")
         return lines
 
     def _bound_places(self, places: Places) -> str:
@@ -147,14 +155,28 @@ class _Assembly:
         if not variable:
             # Undeclared here, and so a missing fact to all that are filed under it.
             return ["return None"]
-        places = self._bound_places(Places(self.shapes, self.plan.index.filed[dimension]))
+        by_principal = dimension == BY_PRINCIPAL
+        filed = self.plan.index.filed[dimension]
+        places = Places(self.shapes, filed, by_principal=by_principal)
         if dimension.sort in ("role", "under"):
-            return [f"for each in {variable}:", *_indented(_ask(places, "each"))]
-        found = _ask(places, variable)
+            return [f"for each in {variable}:", *_indented(self._ask(places, "each"))]
+        found = self._ask(places, variable)
         if dimension.sort != "read" or not self._may_be_absent(dimension):
             return found
         absent = [] if dimension in self.plan.index.guarded else ["else: return None"]
         return [f"if {variable} is not None:", *_indented(found), *absent]
+
+    def _ask(self, places: Places, value: str) -> list[str]:
+        name = self._bound_places(places)
+        return [
+            f"place = {name}({value})",
+            "if place is not None:",
+            f"    if type(place) is list: place = compiled_{name}({value})",
+            "    for entry in place:",
+            f"        if entry.test({self.shapes.parameters}, entry.constants):",
+            "            hits = hits * base + entry.digit",
+            "            if first is None: first = entry",
+        ]
 
     def _may_be_absent(self, dimension: Dimension) -> bool:
         read: Read | None = self.writer.fact(dimension.root, dimension.name)
@@ -180,18 +202,6 @@ class _Assembly:
             f"record = {records}.get(key)",
             built,
         ]
-
-
-def _ask(places: str, value: str) -> list[str]:
-    return [
-        f"place = {places}({value})",
-        "if place is not None:",
-        f"    if type(place) is list: place = compiled_{places}({value})",
-        "    for entry in place:",
-        "        if entry.test(request, principal, person, thing, given, entry.constants):",
-        "            hits = hits * base + entry.digit",
-        "            if first is None: first = entry",
-    ]
 
 
 def _indented(lines: list[str]) -> list[str]:

@@ -78,7 +78,7 @@ class Writer:
     """Writes the text of one function's conditions, and collects what it has to read first.
 
     `has_facts`: something is known of resources of this type, so that `thing` may be one.
-    `provided`: variables that are there already.
+    `provided`: variables that are there already, `given_reads` facts that are in one.
     With `constants`, literals are taken out of the text, so that rules of one shape share it.
     """
 
@@ -90,10 +90,12 @@ class Writer:
         *,
         has_facts: bool,
         provided: frozenset[str],
+        given_reads: dict[tuple[str, str], Read] | None = None,
     ) -> None:
         self.schema = schema
         self.has_facts = has_facts
         self.provided = provided
+        self.given_reads = given_reads or {}
         self.subject = subject
         self.bind = names.bind
         self.reads: dict[tuple[str, str], Read] = {}
@@ -102,6 +104,7 @@ class Writer:
         self._there: set[tuple[str, str]] = set()
         self._variables: dict[str, str] = {}
         self._nested = 0
+        self.prefix = "y" if given_reads is not None else "x"
         self._iterating = False
         self._trust = "all"
 
@@ -169,10 +172,11 @@ class Writer:
 
     # ── entries ──────────────────────────────────────────────────────────────────────────
 
-    def condition(self, entry: Entry) -> str:
+    def condition(self, entry: Entry, *, who_is_settled: bool = False) -> str:
         """True exactly where the entry matches a request whose facts are all there."""
         self._trust = entry.trust
-        tests = [self._who(entry.who), self._where(entry.where)]
+        who = "" if who_is_settled else self._who(entry.who)
+        tests = [who, self._where(entry.where)]
         parts = conjuncts(entry.clauses)
         if entry.trust == "known" and parts:
             tests.append(f"({self.need('trusted')} or bail())")
@@ -294,9 +298,9 @@ class Writer:
         field = declared_field(self.schema, self.subject, root, name)
         if field is None:
             return None
-        read = self.reads.get((root, name))
+        read = self.given_reads.get((root, name)) or self.reads.get((root, name))
         if read is None:
-            read = self.reads[root, name] = Read(root, name, field, f"x{len(self.reads)}")
+            read = self.reads[root, name] = Read(root, name, field, f"{self.prefix}{len(self.reads)}")
         return read
 
     def optional(self, root: str, name: str) -> None:

@@ -246,6 +246,11 @@ class Draw:
             right = self.constant(type_)
         return ir.Compare(self.one(("==", "==", "!=")), left, right)
 
+    def test_id(self) -> ir.Expr:
+        root, ids = self.one((("principal", PEOPLE), ("resource", IDS)))
+        constant = ir.Const(self.one(ids), STRING)
+        return ir.Compare("==", ir.Identity(ir.Root(root)), constant)
+
     def test_order(self) -> ir.Expr:
         type_ = self.one((INT, DECIMAL, STRING, TIME))
         return ir.Compare(
@@ -538,7 +543,7 @@ class Draw:
 
 _EVENT_ROOTS = ("principal", "resource", "args")
 _TESTS = (
-    "equal", "equal", "equal", "order", "arith", "in", "in", "has", "guarded", "guarded", "like",
+    "equal", "equal", "equal", "id", "order", "arith", "in", "in", "has", "guarded", "guarded", "like",
     "text", "under", "under", "who", "saw", "quantified", "bool", "history",
 )  # fmt: skip
 _POOLS: dict[str, Any] = {
