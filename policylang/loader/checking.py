@@ -9,9 +9,10 @@ from msgspec import Struct
 from policylang.diagnostics.diagnostic import Diagnostic
 from policylang.diagnostics.order import in_order
 from policylang.diagnostics.span import Source
+from policylang.inventory.reading import text_of
 from policylang.ir.program import Program
 from policylang.language.parser import parse
-from policylang.loader.files import PolicyFile, text_of
+from policylang.loader.files import PolicyFile
 from policylang.loader.modules import Collected, is_standard
 from policylang.loader.resolve import Parsed, in_force, module_problems
 from policylang.semantics import Unit, analyse

@@ -15,10 +15,11 @@ from msgspec import Struct
 
 from policylang.diagnostics.diagnostic import Diagnostic, Label
 from policylang.diagnostics.span import Source, Span
+from policylang.inventory.reading import text_of
 from policylang.ir import codec
 from policylang.ir.program import Program
 from policylang.loader.cache import Cache
-from policylang.loader.files import PolicyFile, text_of
+from policylang.loader.files import PolicyFile
 from policylang.loader.modules import Collected
 
 _COMPILER = ("language", "semantics", "ir", "model", "diagnostics", "loader")

@@ -17,15 +17,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from policylang.diagnostics.diagnostic import Diagnostic
-from policylang.loader.files import (
-    MAX_BYTES,
-    SUFFIX,
-    PolicyFile,
-    policies_below,
-    problem,
-    read_bytes,
-    shown_path,
-)
+from policylang.inventory.reading import problem, read_bytes
+from policylang.loader.files import SUFFIX, PolicyFile, policies_below, shown_path
 
 ALWAYS = ("std.risk", "std.self")
 """Modules that are in force whether or not a policy uses them."""
@@ -176,5 +169,5 @@ class _Collection:
         if known is not None:
             return module_of(known.data)
         # What is not asked for and cannot be read is no module; a `use` of it says so.
-        data = read_bytes(path, name, MAX_BYTES)
+        data = read_bytes(path, name)
         return "" if isinstance(data, Diagnostic) else module_of(data)
