@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from policylang.engines import phrases
+from policylang.engines.graph.wording import limit_text, rule_text
 from policylang.engines.remedies import remedies
 from policylang.engines.standing import Standing, standings
 from policylang.ir.declared import declared_facts
@@ -78,7 +79,8 @@ def _is_refused(decision: Decision) -> bool:
 def _reasons(decision: Decision, links: Sequence[Standing]) -> list[str]:
     if not links:
         return [f"{found.message}, so no rule was asked" for found in decision.errors]
-    rules = [_rule(rule) for rule in _weightiest_first(decision)]
+    texts = _texts(links[0].program)
+    rules = [_rule(rule, texts) for rule in phrases.weightiest_first(decision.rules)]
     return [*rules, *_beside_rules(decision, links)]
 
 
@@ -92,11 +94,6 @@ def _beside_rules(decision: Decision, links: Sequence[Standing]) -> list[str]:
     return list(dict.fromkeys([*defaults, *_by_floor(decision, links)]))
 
 
-def _weightiest_first(decision: Decision) -> list[MatchedRule]:
-    order = ("deny", "limit", "require_approval", "allow")
-    return sorted(decision.rules, key=lambda rule: (order.index(rule.effect), rule))
-
-
 _SAID = {
     "allow": "allows it",
     "require_approval": "requires approval",
@@ -105,21 +102,26 @@ _SAID = {
 }
 
 
-def _rule(rule: MatchedRule) -> str:
-    because = f": {rule.because}" if rule.because else ""
-    return f"{rule.id} ({rule.at}) {_SAID[rule.effect]}{because}"
+def _rule(rule: MatchedRule, texts: dict[str, str]) -> str:
+    """With its reason, or where it gives none, with what it says."""
+    why = rule.because or f"`{texts[rule.id]}`"
+    return f"{rule.id} ({rule.at}) {_SAID[rule.effect]}: {why}"
+
+
+def _texts(program: Program) -> dict[str, str]:
+    texts = {rule.id: rule_text(rule) for rule in program.rules}
+    return texts | {limit.id: limit_text(limit) for limit in program.limits}
 
 
 def _by_default(link: Standing) -> str:
     """What the risk classes say where no rule opens."""
     verdict, names = link.strictest_default()
     whom = f" to {link.who}" if link.who else ""
+    named = f"{phrases.both(names)} {'is' if len(names) == 1 else 'are'}"
     if verdict is Verdict.DENY:
-        return (
-            f"no rule allows it{whom}, and {phrases.both(names)} is denied unless a rule allows it"
-        )
+        return f"no rule allows it{whom}, and {named} denied unless a rule allows it"
     said = "allowed" if verdict is Verdict.ALLOW else "allowed with approval"
-    return f"no rule speaks of it{whom}, and {phrases.both(names)} is then {said}"
+    return f"no rule speaks of it{whom}, and {named} then {said}"
 
 
 def _by_floor(decision: Decision, links: Sequence[Standing]) -> list[str]:

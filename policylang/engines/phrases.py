@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from policylang.model.decision import Approval, DecisionError, Obligation, Verdict
+from policylang.model.decision import Approval, DecisionError, MatchedRule, Obligation, Verdict
 from policylang.model.request import Request
 
 VERDICTS: Final = {
@@ -27,6 +27,12 @@ _UNITS: Final = (
     (1, "second"),
 )
 _LONGEST: Final = 80
+
+
+def weightiest_first(rules: Iterable[MatchedRule]) -> list[MatchedRule]:
+    """Denies before limits, before what requires approval, before what allows."""
+    order = ("deny", "limit", "require_approval", "allow")
+    return sorted(rules, key=lambda rule: (order.index(rule.effect), rule))
 
 
 def actor(request: Request) -> str:

@@ -49,7 +49,7 @@ def _reasons(decision: Decision, policy: Policy) -> list[str]:
     if _is_refused(decision):
         return [found.message for found in decision.errors]
     lines: list[str] = []
-    for rule in decision.rules:
+    for rule in phrases.weightiest_first(decision.rules):
         lines.append(_rule(rule))
         if rule.because:
             lines.append(f"  {plain(rule.because)}")
