@@ -14,6 +14,7 @@ _FORBIDDEN: Final = re.compile(
     "\ud800-\udfff]"
 )
 _FORBIDDEN_ASCII: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+FORBIDDEN_RUN: Final = re.compile(_FORBIDDEN.pattern + "++")
 _MOST_REPORTED: Final = 100
 
 ODD_WORD: Final = re.compile(r"(?:[A-Za-z0-9_]|[^\x00-\x7f“”„‟«»‘’‚‛′″])++")

@@ -19,13 +19,16 @@ from policylang.language.nodes import Comment
 
 END: Final = "$END"
 
+MAX_REPAIRS: Final = 1000
+"""After so many places that no token can be made of, the rest is not read: no policy has them."""
+
 _TOKEN: Final = re.compile(
     r"""[ \t\r\n]*+(?:
       ([A-Za-z_][A-Za-z0-9_]*+)(?![^\x00-\x7f])
     | (=>(?!=)|(?:[=!]=|<=|>=)(?!=)|[:,.?()\[\]{}+*]|-(?!>)|\|(?!\|)|<(?![>])|>|=(?![=<>]))
     | ("(?:[^"\\\n\r]++|\\[^\n\r])*+")
     | (\#[^\r\n]*+)
-    | ([0-9](?:[0-9A-Za-z_]|\.(?=[0-9]))*+)(?![^\x00-\x7f])
+    | ([0-9](?:[0-9A-Za-z_]|\.(?=[0-9]))*+\.?+)(?![^\x00-\x7f])
     | (@(?:[0-9A-Za-z+.\-]|:(?=[0-9]))*+)
     | (\Z)
     | (.)
@@ -62,10 +65,12 @@ class _Lexer:
         self.keywords = keywords
         self.signs = signs
         self.tokens = Tokens([], [], [], {}, [], characters.forbidden(text))
+        self._repairs = 0
+        self._line = (0, 0)
 
     def run(self, position: int) -> None:
         """Tokens from `position` on; after a repair the scan goes on behind it."""
-        while position >= 0:
+        while position >= 0 and self._repairs < MAX_REPAIRS:
             position = self._scan(position)
         end = len(self.text)
         for _ in range(2):
@@ -157,6 +162,10 @@ class _Lexer:
         """Make the best of what begins at `start`; returns where to go on."""
         text = self.text
         character = text[start]
+        if characters.is_forbidden(character):
+            # Its flaw is there already.
+            return characters.FORBIDDEN_RUN.match(text, start).end()
+        self._repairs += 1
         if character == '"':
             return self._unterminated(start)
         if character in characters.QUOTES:
@@ -211,11 +220,10 @@ class _Lexer:
     def _stray(self, start: int) -> int:
         character = self.text[start]
         end = start + 1
-        if not characters.is_forbidden(character):
-            while end < len(self.text) and self.text[end] == character:
-                end += 1
-            help = _STRAY_HELP.get(character, f"remove `{character}`")
-            self._flaw("P0013", start, end, f"`{character}` means nothing here", "", help)
+        while end < len(self.text) and self.text[end] == character:
+            end += 1
+        help = _STRAY_HELP.get(character, f"remove `{character}`")
+        self._flaw("P0013", start, end, f"`{character}` means nothing here", "", help)
         return end
 
     def _odd_word(self, start: int) -> int:
@@ -232,8 +240,11 @@ class _Lexer:
         return end
 
     def _line_end(self, start: int) -> int:
-        match = _LINE_END.search(self.text, start)
-        return match.start() if match else len(self.text)
+        begin, end = self._line
+        if not begin <= start <= end:
+            match = _LINE_END.search(self.text, start)
+            self._line = start, match.start() if match else len(self.text)
+        return self._line[1]
 
 
 _LINE_END: Final = re.compile(r"[\r\n]")

@@ -93,6 +93,8 @@ def classify(text: str, offset: int) -> tuple[str, Flaw | None]:
     """The token kind of a number, duration, size or time, and what is wrong with it."""
     if text.startswith("@"):
         return "TIME", _time_flaw(text, offset)
+    if text.endswith("."):
+        return "DECIMAL", _ends_in_point(text, offset)
     if text.isdigit():
         return "INT", _length_flaw(text, offset)
     if text[-1] in _SECONDS and text[:-1].isdigit():
@@ -116,9 +118,22 @@ def _length_flaw(text: str, offset: int) -> Flaw | None:
     )
 
 
+def _ends_in_point(text: str, offset: int) -> Flaw:
+    return Flaw(
+        "P0017",
+        Span(offset, offset + len(text)),
+        f"`{_shown(text)}` ends in a point",
+        help=f"write `{_shown(text[:-1])}`, or `{_shown(text[:-1])}.0`",
+    )
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= 40 else text[:40] + "…"
+
+
 def _malformed(text: str) -> tuple[str, str, str]:
     """Token kind, message and help for a run of digits and letters that is no literal."""
-    shown = text if len(text) <= 40 else text[:40] + "…"
+    shown = _shown(text)
     digits, unit = re.fullmatch(r"([0-9][0-9_.]*)(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
     if _COMPOUND.fullmatch(text) and len(text) < 40:
         parts = re.findall(r"([0-9]+)([smhdw])", text)
@@ -159,7 +174,7 @@ def _duration(seconds: int) -> str:
 def _time_flaw(text: str, offset: int) -> Flaw | None:
     if len(text) > 1 and "T" in text.upper() and time(text[1:]) is not INVALID:
         return None
-    shown = text if len(text) <= 40 else text[:40] + "…"
+    shown = _shown(text)
     return Flaw(
         "P0017",
         Span(offset, offset + len(text)),

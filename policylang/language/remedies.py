@@ -11,7 +11,7 @@ from policylang.language.flaws import Flaw
 from policylang.language.lexer import END
 from policylang.language.literals import TIME_UNITS
 from policylang.language.situation import Situation
-from policylang.language.words import BEFORE_OPERAND, DECLARATION_STARTS
+from policylang.language.words import BEFORE_OPERAND, DECLARATION_STARTS, NEVER_MEMBERS
 
 _CLAUSES: Final = frozenset({"WHEN", "UNLESS", "WITH", "WAIVING", "BECAUSE"})
 _COMPARISONS: Final = frozenset({"EQ", "NE", "LT", "LE", "GT", "GE", "CONTAINS", "LIKE", "UNDER"})
@@ -112,6 +112,9 @@ def _reserved(situation: Situation) -> Flaw | None:
     word = situation.word()
     if not word.isidentifier() or situation.kind() in ("NAME", "TYPE"):
         return None
+    as_operand = situation.kind(-1) in BEFORE_OPERAND
+    if as_operand and situation.kind() in _CLAUSES | (DECLARATION_STARTS - NEVER_MEMBERS):
+        return None
     if "NAME" in situation.possible and situation.fits("NAME"):
         help = f"choose another name, such as `{word}_`"
         if situation.kind(-1) in BEFORE_OPERAND | {"_PIPE", "_LBRACKET", "_ASSIGN", "_COLON"}:
@@ -194,8 +197,6 @@ def _leading_dot(situation: Situation) -> str:
         return ""
     if situation.kind(1) in ("INT", "DURATION"):
         return f"a number has a digit before its point: `0.{situation.word(1)}`"
-    if situation.kind(-1) == "INT":
-        return f"a number has a digit after its point: `{situation.word(-1)}.0`"
     return ""
 
 
