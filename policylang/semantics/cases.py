@@ -6,9 +6,8 @@ from policylang.diagnostics.span import Span
 from policylang.ir.expressions import ResourceConst
 from policylang.ir.program import Actor, EntityDecl, Expected, Fact, GivenEvent, TestCase
 from policylang.language import nodes
-from policylang.model.types import Field
 from policylang.semantics.approvals import said, window
-from policylang.semantics.facts import lower_entity, lower_facts, report_cycles
+from policylang.semantics.facts import Owner, lower_entity, lower_facts, report_cycles
 from policylang.semantics.names import Here
 from policylang.semantics.schema import Schema
 from policylang.semantics.scopes import check_operation, lower_resource
@@ -78,12 +77,11 @@ def _value(schema: Schema, here: Here, node: nodes.GivenValue, given: _Given) ->
     if node.sort == "signal":
         if here.find("signal", node.name) is None:
             return
-        table, into, owner = schema.signals, given.signals, "signal"
+        into, owner = given.signals, Owner("signal", "signals", "attribute", schema.signals)
     else:
-        table, into, owner = schema.context, given.context, "`context`"
+        into, owner = given.context, Owner("context", "`context`", "key", schema.context)
     pair = nodes.Pair(node.span, node.name, node.value)
-    partial = ("signal" if node.sort == "signal" else "context") in schema.partial
-    for fact in lower_facts(here, [pair], table, owner, "context key", partial=partial):
+    for fact in lower_facts(schema, here, [pair], owner):
         if fact.name in into:
             here.error(
                 "P0110", f"`{fact.name}` is given twice", node.name.span, label="again", help=""
@@ -99,21 +97,11 @@ def _event(schema: Schema, here: Here, node: nodes.GivenEvent) -> GivenEvent | N
         return None
     if not check_operation(schema, here, node.operation, [resource.resource_type]):
         return None
-    args = lower_facts(
-        here,
-        node.args,
-        _parameters(schema, resource.resource_type, node.operation.text),
-        f"`{node.operation.text}`",
-        "parameter",
-        partial=f"{resource.resource_type}.{node.operation.text}" in schema.partial,
-    )
+    owner = Owner.of_operation(schema, resource.resource_type, node.operation.text)
+    args = lower_facts(schema, here, node.args, owner)
     if by is None:
         return None
     return GivenEvent(node.outcome.text, node.operation.text, resource, args, by.name, ago)
-
-
-def _parameters(schema: Schema, type_name: str, operation: str) -> dict[str, Field]:
-    return {p.name: p for p in schema.operations[type_name, operation].parameters}
 
 
 def _of_request(
@@ -122,25 +110,11 @@ def _of_request(
     if resource is None:
         return (), ()
     type_name, operation = resource.resource_type, node.operation.text
-    attributes = lower_facts(
-        here,
-        node.attributes,
-        schema.fields[type_name],
-        f"`{type_name}`",
-        "attribute",
-        partial=type_name in schema.partial,
-    )
+    attributes = lower_facts(schema, here, node.attributes, Owner.of_type(schema, type_name))
     if not check_operation(schema, here, node.operation, [type_name]):
         return (), attributes
-    args = lower_facts(
-        here,
-        node.args,
-        _parameters(schema, type_name, operation),
-        f"`{operation}`",
-        "parameter",
-        partial=f"{type_name}.{operation}" in schema.partial,
-    )
-    return args, attributes
+    owner = Owner.of_operation(schema, type_name, operation)
+    return lower_facts(schema, here, node.args, owner), attributes
 
 
 def _actor(here: Here, node: nodes.ActorNode) -> Actor:

@@ -116,8 +116,9 @@ def _type(schema: Schema, found: Declared, places: Places) -> ResourceType:
                 label="again",
                 labels=(Label(found.here.source, first.span, "first here"),),
             )
-    if len(known) < len(node.parents):
-        schema.partial.add(found.name)
+    for parent in node.parents:
+        if parent not in known:
+            schema.partial.add(f"{found.name}.{snake_case(parent.text)}")
     attributes = fields(schema, found.here, node.fields, found.name)
     for field in node.fields:
         place = f"{found.name}.{field.name.text}"
@@ -145,7 +146,7 @@ def fields(
             continue
         field = lower_field(here, node)
         if field is None:
-            schema.partial.add(owner)
+            schema.partial.add(f"{owner}.{node.name.text}")
         else:
             lowered[field.name] = field
     return tuple(lowered[name] for name in sorted(lowered))
@@ -167,14 +168,14 @@ def _attributes(schema: Schema, places: Places) -> None:
         field = lower_field(found.here, found.node)
         places.put("attribute", f"principal.{found.name}", found.here.source, found.span)
         if field is None:
-            schema.partial.add("principal")
+            schema.partial.add(f"principal.{found.name}")
         else:
             schema.principal[found.name] = field
     for found in schema.names.all("context key"):
         field = lower_field(found.here, found.node)
         places.put("context", found.name, found.here.source, found.span)
         if field is None:
-            schema.partial.add("context")
+            schema.partial.add(f"context.{found.name}")
         else:
             schema.context[found.name] = field
     for found in schema.names.all("signal"):
@@ -186,7 +187,7 @@ def _signal(schema: Schema, found: Declared, places: Places) -> None:
     places.put("signal", found.name, found.here.source, found.span)
     type_, optional = resolve_type(found.here, node.type)
     if type_ is None:
-        schema.partial.add("signal")
+        schema.partial.add(f"signal.{found.name}")
     else:
         schema.signals[found.name] = Field(found.name, type_, optional, None, node.doc)
 

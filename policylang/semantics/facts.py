@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from msgspec import Struct
+
 from policylang.diagnostics.diagnostic import Label
 from policylang.diagnostics.span import Span
 from policylang.diagnostics.suggest import did_you_mean
@@ -18,7 +20,7 @@ from policylang.semantics.places import Places
 from policylang.semantics.schema import Schema
 from policylang.semantics.scopes import lower_resource
 
-_CODES = {"attribute": "P0203", "parameter": "P0204", "context key": "P0205"}
+_CODES = {"attribute": "P0203", "parameter": "P0204", "key": "P0205"}
 
 
 def principals(schema: Schema, places: Places) -> tuple[PrincipalDecl, ...]:
@@ -68,14 +70,8 @@ def lower_entity(schema: Schema, here: Here, node: nodes.EntityDecl) -> EntityDe
     for parent, lowered in parents:
         if lowered is not None:
             _check_parent(schema, here, resource.resource_type, parent)
-    attributes = lower_facts(
-        here,
-        node.attributes,
-        schema.fields[resource.resource_type],
-        f"`{resource.resource_type}`",
-        "attribute",
-        partial=resource.resource_type in schema.partial,
-    )
+    owner = Owner.of_type(schema, resource.resource_type)
+    attributes = lower_facts(schema, here, node.attributes, owner)
     direct = {lowered for _, lowered in parents if lowered is not None}
     ordered = sorted(direct, key=lambda p: (p.resource_type, p.id))
     return EntityDecl(resource.resource_type, resource.id, tuple(ordered), attributes, node.doc)
@@ -83,7 +79,7 @@ def lower_entity(schema: Schema, here: Here, node: nodes.EntityDecl) -> EntityDe
 
 def _check_parent(schema: Schema, here: Here, type_name: str, parent: nodes.ResourceName) -> None:
     allowed = schema.types[type_name].parents
-    if parent.type.text in allowed or type_name in schema.partial:
+    if parent.type.text in allowed:
         return
     here.error(
         "P0311",
@@ -94,14 +90,26 @@ def _check_parent(schema: Schema, here: Here, type_name: str, parent: nodes.Reso
     )
 
 
+class Owner(Struct, frozen=True, eq=False):
+    """What has attributes or parameters: its key in `Schema.partial`, its name in a message."""
+
+    key: str
+    shown: str
+    sort: str
+    fields: Mapping[str, Field]
+
+    @classmethod
+    def of_type(cls, schema: Schema, name: str) -> Owner:
+        return cls(name, f"`{name}`", "attribute", schema.fields[name])
+
+    @classmethod
+    def of_operation(cls, schema: Schema, type_name: str, name: str) -> Owner:
+        parameters = {p.name: p for p in schema.operations[type_name, name].parameters}
+        return cls(f"{type_name}.{name}", f"`{name}`", "parameter", parameters)
+
+
 def lower_facts(
-    here: Here,
-    pairs: Iterable[nodes.Pair],
-    declared: Mapping[str, Field],
-    owner: str,
-    sort: str,
-    *,
-    partial: bool = False,
+    schema: Schema, here: Here, pairs: Iterable[nodes.Pair], owner: Owner
 ) -> tuple[Fact, ...]:
     """Values given to attributes or parameters, sorted by name."""
     facts: dict[str, Fact] = {}
@@ -118,21 +126,26 @@ def lower_facts(
                 labels=(Label(here.source, again.name.span, "first here"),),
             )
             continue
-        field = declared.get(name)
+        field = owner.fields.get(name)
         if field is None:
-            if not partial and not here.may_be_lost(name):
-                here.error(
-                    _CODES[sort],
-                    f"`{name}` is not {_article(sort)} of {owner}",
-                    pair.name.span,
-                    label="not found",
-                    help=did_you_mean(name, declared),
-                )
+            _report_unknown(schema, here, pair.name, owner)
             continue
         value = constant(here, pair.value, field.type)
         if value is not None:
             facts[name] = Fact(name, value)
     return tuple(facts[name] for name in sorted(facts))
+
+
+def _report_unknown(schema: Schema, here: Here, name: nodes.Name, owner: Owner) -> None:
+    if schema.misses([owner.key], name.text) or here.may_be_lost(name.text):
+        return
+    here.error(
+        _CODES[owner.sort],
+        f"`{name.text}` is not {_article(owner.sort)} of {owner.shown}",
+        name.span,
+        label="not found",
+        help=did_you_mean(name.text, owner.fields),
+    )
 
 
 def _article(noun: str) -> str:
@@ -145,14 +158,8 @@ def _principal(
     id_ = text_of(node.id)
     places.put("principal", id_, here.source, node.id.span)
     roles = sorted({role.text for role in node.roles if here.find("role", role)})
-    attributes = lower_facts(
-        here,
-        node.attributes,
-        schema.principal,
-        "principals",
-        "attribute",
-        partial="principal" in schema.partial,
-    )
+    owner = Owner("principal", "principals", "attribute", schema.principal)
+    attributes = lower_facts(schema, here, node.attributes, owner)
     return PrincipalDecl(id_, node.kind, tuple(roles), attributes, node.doc)
 
 

@@ -239,7 +239,9 @@ def _of_resources(
         remedy = "a rule's `on` says the type: `on Environment`"
     else:
         remedy = _suggest_attribute(frame, types, name.text)
-    if frame.here.may_be_lost(name.text) or any(t in frame.schema.partial for t in types):
+    if frame.here.may_be_lost(name.text) or any(
+        f"{t}.{name.text}" in frame.schema.partial for t in types
+    ):
         return None
     owner = f"`{types[0]}`" if len(types) == 1 else "any resource that is reached here"
     frame.error(
@@ -274,7 +276,7 @@ def _of_principal(frame: Frame, base: Typed, name: nodes.Name) -> Member | Typed
         return _single(declared, "principal")
     if name.text == "id":
         return Typed(Identity(base.expr), STRING)
-    if frame.here.may_be_lost(name.text) or "principal" in frame.schema.partial:
+    if frame.schema.misses(["principal"], name.text) or frame.here.may_be_lost(name.text):
         return None
     remedy = did_you_mean(name.text, frame.schema.principal)
     if not remedy and name.text in ("kind", "role", "roles"):
@@ -296,7 +298,9 @@ def _of_args(frame: Frame, base: Typed, name: nodes.Name) -> Member | None:
     if found is not None:
         return found
     operations = reach.operations
-    partial = any(f"{o.resource_type}.{o.name}" in frame.schema.partial for o in operations)
+    partial = any(
+        f"{o.resource_type}.{o.name}.{name.text}" in frame.schema.partial for o in operations
+    )
     if frame.here.may_be_lost(name.text) or partial:
         return None
     named = sorted({o.name for o in operations})
@@ -317,7 +321,7 @@ def _of_context(frame: Frame, name: nodes.Name) -> Member | None:
     found = frame.schema.context.get(name.text)
     if found is not None:
         return _single(found, "context")
-    if frame.here.may_be_lost(name.text) or "context" in frame.schema.partial:
+    if frame.schema.misses(["context"], name.text) or frame.here.may_be_lost(name.text):
         return None
     frame.error(
         "P0205",
@@ -383,8 +387,8 @@ def _check_there(frame: Frame, base: Typed, name: nodes.Name, found: Member) -> 
         lacking = ()
     if not lacking and not found.optional:
         return
-    written = _written(frame, base, name)
-    remedy = f"add `{written} and …`, in the same conjunction" if written else ""
+    before = _written(frame, name)
+    remedy = f"add `{before} has {name.text} and …`, in the same conjunction" if before else ""
     if lacking:
         owner = lacking[0]
         noun = "parameter" if base.type == RootOf("args") else "attribute"
@@ -415,11 +419,10 @@ def _guards_what_may_come(frame: Frame, base: Typed) -> bool:
             return False
 
 
-def _written(frame: Frame, base: Typed, name: nodes.Name) -> str:
-    """The `has` that would help, as it is written."""
+def _written(frame: Frame, name: nodes.Name) -> str:
+    """What the name is read of, as it is written."""
     source = frame.here.source.text
     start = name.span.start - 1
     while start > 0 and (source[start - 1].isalnum() or source[start - 1] in "._"):
         start -= 1
-    before = source[start : name.span.start].rstrip(" .")
-    return f"{before} has {name.text}" if before else ""
+    return source[start : name.span.start].rstrip(" .")

@@ -16,8 +16,8 @@ from policylang.semantics.names import Names
 class Schema:
     """Filled once by `declarations`, read by everything after it.
 
-    `partial`: types and operations with an attribute or parameter whose type is wrong; what they
-    lack is not reported again.
+    `partial`: `owner.name` of attributes and parameters whose type is wrong, and of operations on
+    unknown types as `*.name`: that they are not there is not reported again.
     """
 
     def __init__(self, names: Names) -> None:
@@ -32,8 +32,9 @@ class Schema:
         self.labels: set[str] = set()
         self.partial: set[str] = set()
 
-    def operation(self, type_name: str, name: str) -> Operation | None:
-        return self.operations.get((type_name, name))
+    def misses(self, owners: Iterable[str], name: str) -> bool:
+        """Whether one of the owners lacks the name for an error that has been reported."""
+        return any(f"{owner}.{name}" in self.partial for owner in owners)
 
     @cached_property
     def operations_by_type(self) -> dict[str, tuple[Operation, ...]]:

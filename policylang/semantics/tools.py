@@ -42,8 +42,12 @@ def _tool(schema: Schema, reaches: Reaches, found: Declared, places: Places) -> 
         return None
     operation = schema.operations[type_name, node.operation.text]
     parameters = {p.name: p for p in operation.parameters}
-    args = _bound(frame, node.args, parameters, "parameter", node.operation.text)
-    attributes = _bound(frame, node.attributes, schema.fields[type_name], "attribute", type_name)
+    args = _bound(
+        frame, node.args, parameters, "parameter", operation.name, f"{type_name}.{operation.name}"
+    )
+    attributes = _bound(
+        frame, node.attributes, schema.fields[type_name], "attribute", type_name, type_name
+    )
     at = here.source.at(node.span)
     if id_ is None:
         return None
@@ -67,6 +71,7 @@ def _bound(
     declared: dict[str, Field],
     sort: str,
     owner: str,
+    key: str,
 ) -> tuple[ToolArgument, ...]:
     lowered: dict[str, ToolArgument] = {}
     first: dict[str, nodes.NamedExpr] = {}
@@ -83,7 +88,7 @@ def _bound(
             )
         field = declared.get(name)
         if field is None:
-            _report_unknown(frame, node.name, declared, sort, owner)
+            _report_unknown(frame, node.name, declared, sort, owner, key)
             continue
         expr = _read(frame, node.value, field, f"`{name}`")
         if expr is not None:
@@ -92,9 +97,14 @@ def _bound(
 
 
 def _report_unknown(
-    frame: Frame, name: nodes.Name, declared: dict[str, Field], sort: str, owner: str
+    frame: Frame,
+    name: nodes.Name,
+    declared: dict[str, Field],
+    sort: str,
+    owner: str,
+    key: str,
 ) -> None:
-    if frame.here.may_be_lost(name.text) or owner in frame.schema.partial:
+    if frame.here.may_be_lost(name.text) or frame.schema.misses([key], name.text):
         return
     frame.error(
         "P0204" if sort == "parameter" else "P0203",

@@ -70,7 +70,8 @@ def _can_be_an_agent(schema: Schema, who: Who) -> bool:
 
 
 def _check_builtin(schema: Schema, here: Here, waiving: nodes.WaivingClause, scope: Scope) -> None:
-    builtin = [w.type for w in scope.where if w.type and schema.types[w.type].builtin]
+    named = {w.type for w in scope.where} | {w.under.resource_type for w in scope.where if w.under}
+    builtin = sorted(name for name in named if name and schema.types[name].builtin)
     if builtin and not here.builtin:
         here.error(
             "P0315",
