@@ -30,8 +30,9 @@ def check_waiver(
     guards: Sequence[tuple[nodes.GuardClause, Expr | None]],
 ) -> None:
     """The definition's section 3.4."""
-    _check_builtin(schema, here, waiving, scope)
-    if not any(_can_be_an_agent(schema, who) for who in scope.who):
+    if _waives_std_self(schema, here, waiving, scope) or not any(
+        _can_be_an_agent(schema, who) for who in scope.who
+    ):
         return
     for clause, expr in guards:
         supplied = sorted(reads([expr]) - {"resource"}) if expr is not None else []
@@ -69,14 +70,26 @@ def _can_be_an_agent(schema: Schema, who: Who) -> bool:
             return True
 
 
-def _check_builtin(schema: Schema, here: Here, waiving: nodes.WaivingClause, scope: Scope) -> None:
+def _waives_std_self(
+    schema: Schema, here: Here, waiving: nodes.WaivingClause, scope: Scope
+) -> bool:
+    """Whether the waiver names `std.self`'s types, or reaches their operations through `any`."""
     named = {w.type for w in scope.where} | {w.under.resource_type for w in scope.where if w.under}
-    builtin = sorted(name for name in named if name and schema.types[name].builtin)
-    if builtin and not here.builtin:
-        here.error(
-            "P0315",
-            f"`{builtin[0]}` is guarded by `std.self`, which cannot be waived",
-            waiving.span,
-            label="cannot be waived",
-            help=f"leave `{builtin[0]}` out of this rule",
-        )
+    guarded = sorted(name for name in named if name and schema.types[name].builtin)
+    risk = schema.risks[waiving.risk.text]
+    if not guarded and risk.floor.verdict != "allow":
+        guarded = [
+            operation.resource_type
+            for operation in scope.reach.every
+            if schema.types[operation.resource_type].builtin and risk.name in operation.risks
+        ]
+    if not guarded or here.builtin:
+        return False
+    here.error(
+        "P0315",
+        f"this waiver reaches `{guarded[0]}` of `std.self`, which cannot be waived",
+        waiving.span,
+        label="cannot be waived",
+        help="name the resource types that the waiver is for: `on Environment`",
+    )
+    return True
