@@ -10,7 +10,7 @@ from msgspec import Struct
 from policylang.inventory.describe import Described, DescribedPrincipal
 from policylang.inventory.document import Document, Path, Trouble
 from policylang.model.facts import Facts, Key, PrincipalFacts, ResourceFacts
-from policylang.model.request import FrozenDict
+from policylang.model.request import EMPTY, FrozenDict
 
 
 class Placed(Struct, frozen=True):
@@ -42,7 +42,7 @@ def _resource(said: list[Described], problems: list[Placed]) -> ResourceFacts:
     first = said[0]
     type_, id = first.key
     if len(said) == 1:
-        places = FrozenDict(first.places)
+        places = FrozenDict(first.places) if first.places else EMPTY
         return ResourceFacts(type_, id, first.attributes, first.parents, places)
     name = f'`{type_} "{id}"`'
     problems += _twice([s for s in said if not s.nested], name)
@@ -59,12 +59,14 @@ def _resource(said: list[Described], problems: list[Placed]) -> ResourceFacts:
 
 def _principal(said: list[DescribedPrincipal], problems: list[Placed]) -> PrincipalFacts:
     first = said[0]
-    if len(said) > 1:
-        name = f"`{first.id}`"
-        problems += _twice(said, name)
-        problems += _contradictions(said, name)
-        problems += _differing(said, "kind", name)
-        problems += _differing(said, "roles", name)
+    if len(said) == 1:
+        places = FrozenDict(first.places) if first.places else EMPTY
+        return PrincipalFacts(first.id, first.kind, first.roles, first.attributes, places)
+    name = f"`{first.id}`"
+    problems += _twice(said, name)
+    problems += _contradictions(said, name)
+    problems += _differing(said, "kind", name)
+    problems += _differing(said, "roles", name)
     return PrincipalFacts(
         first.id,
         next((each.kind for each in said if each.kind is not None), None),

@@ -30,9 +30,10 @@ def _in_or_above_cycles(above: Mapping[Key, tuple[Key, ...]]) -> set[Key]:
     below: dict[Key, list[Key]] = {}
     free: list[Key] = []
     for key, parents in above.items():
-        known = [parent for parent in parents if parent in above]
+        known = [parent for parent in parents if above.get(parent)]
         if not known:
-            free.append(key)
+            if parents:
+                free.append(key)
             continue
         waiting[key] = len(known)
         for parent in known:

@@ -21,6 +21,9 @@ from policylang.model.types import show
 MAX_PARENTS = 64
 """Levels of parents that nest one another."""
 
+NOWHERE: dict[str, str] = {}
+"""The places of no malformed value: one for all, never changed."""
+
 _TOP = ("resources", "principals")
 _RESOURCE = frozenset(("type", "id", "parents", "attributes"))
 _PRINCIPAL = frozenset(("id", "kind", "roles", "attributes"))
@@ -94,7 +97,7 @@ class Reading:
             return None
         if depth and len(said) == 2:
             return (type_, id)
-        attributes, places = self.attributes(said, declared, path, f"`{type_}`")
+        attributes, places = self.attributes(said, declared, path, type_)
         above = self.parents(said, type_, path, depth) if "parents" in said else ()
         self.resources.append(
             Described(self.document, path, (type_, id), attributes, above, places, depth > 0)
@@ -108,13 +111,12 @@ class Reading:
         allowed = self.schema.parents[type_]
         found: list[Key] = []
         for index, item in self.items(said, "parents", path):
-            here = (*path, "parents", index)
-            key = self.resource(item, here, depth + 1)
+            key = self.resource(item, (*path, "parents", index), depth + 1)
             if key is not None and key[0] in allowed:
                 found.append(key)
             elif key is not None:
-                self.not_allowed(type_, key[0], allowed, here)
-        return tuple(dict.fromkeys(found))
+                self.not_allowed(type_, key[0], allowed, (*path, "parents", index))
+        return tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))
 
     def not_allowed(self, type_: str, parent: str, allowed: Iterable[str], path: Path) -> None:
         names = ", ".join(f"`{name}`" for name in sorted(allowed))
@@ -140,7 +142,7 @@ class Reading:
         kind = self.kind(said, path, id)
         roles = self.roles(said, path) if "roles" in said else None
         declared = self.schema.principal
-        attributes, places = self.attributes(said, declared, path, "a principal")
+        attributes, places = self.attributes(said, declared, path, "principals")
         if id is not None:
             self.principals.append(
                 DescribedPrincipal(self.document, path, id, kind, roles, attributes, places)
@@ -183,26 +185,29 @@ class Reading:
     ) -> tuple[FrozenDict, dict[str, str]]:
         """The values in the wire's form, and the places of malformed ones."""
         if "attributes" not in said:
-            return EMPTY, {}
-        here = (*path, "attributes")
-        given = self.mapping(said["attributes"], here, "`attributes`")
+            return EMPTY, NOWHERE
+        given = self.mapping(said["attributes"], (*path, "attributes"), "`attributes`")
         if not given:
-            return EMPTY, {}
+            return EMPTY, NOWHERE
         values: dict[str, Any] = {}
         places: dict[str, str] = {}
         for name, value in given.items():
             attribute = declared.get(name)
             if attribute is None:
-                where = (*here, name)
-                what = f"attribute of {owner}"
+                where = (*path, "attributes", name)
+                what = (
+                    f"attribute of `{owner}`"
+                    if owner != "principals"
+                    else "attribute of principals"
+                )
                 self.undeclared("P0507", name, what, declared, where, of_key=True)
                 continue
             if type(value) is not str or not value.isascii():
                 value = self.frozen(value, name)
             values[name] = value
             if not attribute.fits(value):
-                places[name] = self.malformed(value, attribute, (*here, name))
-        return FrozenDict(values), places
+                places[name] = self.malformed(value, attribute, (*path, "attributes", name))
+        return FrozenDict(values), places or NOWHERE
 
     def frozen(self, value: Any, name: str) -> Any:
         """Malformed where no request could have it either."""
@@ -227,7 +232,8 @@ class Reading:
     # ── shapes ───────────────────────────────────────────────────────────────────────────
 
     def mapping(self, item: Any, path: Path, what: str) -> Mapping[str, Any] | None:
-        if isinstance(item, Mapping):
+        # A plain dict is tested first: asking the abstract class costs ten times as much.
+        if type(item) is dict or isinstance(item, Mapping):
             return item
         self.trouble("P0505", f"{what} is a mapping", path, label="not a mapping")
         return None
@@ -236,6 +242,8 @@ class Reading:
         value = said.get(key)
         if value is None:
             return ()
+        if type(value) is list:
+            return enumerate(value)
         if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
             return enumerate(value)
         self.trouble("P0505", f"`{key}` is a list", (*path, key), label="not a list")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from policylang.diagnostics.diagnostic import Diagnostic
@@ -56,7 +56,21 @@ def load_inventory(
     facts, contradictions = combined(resources, (p for r in readings for p in r.principals))
     contradictions += _contained_in_themselves(facts, declared, resources)
     problems += [placed.document.diagnostic(placed.trouble) for placed in contradictions]
-    return facts, tuple(in_order(problems))
+    return facts, tuple(_first(in_order(problems)))
+
+
+MOST = 100
+"""Problems that are shown of each sort: those that refuse the inventory, and malformed values."""
+
+
+def _first(problems: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    malformed = [problem for problem in problems if problem.code == "P0513"]
+    others = [problem for problem in problems if problem.code != "P0513"]
+    yield from in_order([*others[:MOST], *malformed[:MOST]])
+    more = max(0, len(others) - MOST) + max(0, len(malformed) - MOST)
+    if more:
+        source = problems[0].source
+        yield Diagnostic("P0025", "note", f"and {more} more problems of the inventory", source)
 
 
 def _listed(source: InventorySource) -> Sequence[OneSource]:

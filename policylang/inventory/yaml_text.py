@@ -17,6 +17,7 @@ from policylang.diagnostics.diagnostic import Diagnostic
 from policylang.diagnostics.span import Source, Span
 from policylang.inventory.document import Document, Node
 from policylang.inventory.json_text import given_twice
+from policylang.inventory.yaml_shapes import NoShapeError, read_shapes
 
 MAX_DEPTH = 64
 """Levels of nesting."""
@@ -46,9 +47,7 @@ class YamlError(Exception):
 
 def read_yaml(source: Source) -> Document | Diagnostic:
     """The document of a YAML text, or why it is none."""
-    from policylang.inventory.yaml_lines import read_lines
-
-    data = read_lines(source.text)
+    data = read_shapes(source.text, _example, plain)
     if data is not None:
         return Document(source.name, data, source, locate_yaml)
     try:
@@ -58,6 +57,17 @@ def read_yaml(source: Source) -> Document | Diagnostic:
     except yaml.YAMLError as error:
         return _broken(source, error)
     return Document(source.name, value, source, lambda _: root)
+
+
+def _example(text: str) -> tuple[Any, Node]:
+    reader = _Reader(Source("", text))
+    try:
+        value, node = reader.document()
+    except (YamlError, yaml.YAMLError):
+        raise NoShapeError from None
+    if reader.anchors:
+        raise NoShapeError
+    return value, node
 
 
 def locate_yaml(source: Source) -> Node:
