@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import textwrap
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -27,12 +26,17 @@ def command_parser(name: str, command: Command) -> Parser:
     parser = Parser(
         prog=f"policylang {name}",
         description=_sentence(registry.summary(name)),
-        epilog="examples:\n" + textwrap.indent(textwrap.dedent(command.EXAMPLES).strip(), "  "),
+        epilog=_examples(command),
         formatter_class=_Layout,
         allow_abbrev=False,
     )
     command.configure(parser)
     return parser
+
+
+def _examples(command: Command) -> str:
+    lines = command.EXAMPLES.strip().splitlines()
+    return "\n".join(["examples:", *(f"  {line}" if line else "" for line in lines)])
 
 
 def whole_parser() -> Parser:
