@@ -16,9 +16,9 @@ def inventory(choices: Choices, program: Program, *, fits: bool = False) -> Fact
     pools = Pools(program)
     resources = []
     for declared in program.resource_types:
-        for identifier in (
-            choices.some((*vocabulary.IDS, "inv"), 0, 2) if not declared.builtin else ()
-        ):
+        if declared.builtin or (fits and declared.parents):
+            continue
+        for identifier in choices.some((*vocabulary.IDS, "inv"), 0, 2):
             attributes = _values(choices, pools, declared.attributes, fits)
             parents = [
                 (

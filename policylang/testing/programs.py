@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from policylang.testing import illustrations, rules
 from policylang.testing.choices import Choices, RandomChoices
@@ -65,12 +66,19 @@ class Draft:
         return Draft(tuple(choices.shuffled(modules)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Drafted:
     """A draft, and the world it was made in, from which more rules can be made."""
 
     draft: Draft
     world: World
+
+    def __repr__(self) -> str:
+        return f"Drafted(\n{self.draft.text})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What hypothesis prints of it."""
+        printer.text(repr(self))
 
 
 def draft_policy(choices: Choices, features: Features = EVERYTHING) -> Drafted:

@@ -37,6 +37,8 @@ FITTING = Quality()
 PARTIAL = Quality(missing=8, wrong=4)
 WILD = Quality(missing=3, wrong=3, undeclared=2)
 NOW = "2025-12-15T04:00:00Z"
+DEPTH = 3
+"""How many levels of parents a request tells."""
 STEPS = (0, 60, 599, 600, 601, 3600, 3601, 7200, 86400, 90000, -60)
 
 
@@ -201,7 +203,7 @@ class _Asking:
         key = (type_name, identifier)
         if self.quality.fits and key in self.made:
             return self.made[key]
-        parents = self._parents(declared, key, below) if declared and len(below) < 3 else []
+        parents = self._parents(declared, key, below) if declared and len(below) < DEPTH else []
         attributes = self.facts(declared.attributes, "attribute") if declared else {}
         made = Resource(type_name, identifier, attributes=attributes, parents=parents)
         self.made[key] = made
@@ -213,6 +215,9 @@ class _Asking:
             identifier = self.aim.ids[type_name]
         if not self.quality.fits:
             return identifier
+        if len(below) >= DEPTH:
+            # It has no parents, and must not be met again where it would need them.
+            return f"top_{len(self.made)}"
         while self._encloses((type_name, identifier), below):
             identifier += "_up"
         return identifier

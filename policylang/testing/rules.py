@@ -96,6 +96,9 @@ def limit(choices: Choices, world: World, *, name: str | None) -> str:
     on = where(choices, world, chosen[1])
     pairs = [pair for pair in found if pair[1] in on.types]
     roots = (*EVERYWHERE, "signal") if world.features.signals else EVERYWHERE
+    if world.features.total:
+        # Of a past event the arguments are always known, the attributes of its resource not.
+        roots = ("args", "context", "session")
     place = surroundings(world, pairs, roots)
     amount = _amount(choices, place)
     text = f"limit {covers} on {on.text} by {who(choices, world)} to "

@@ -208,6 +208,9 @@ def _principals(choices: Choices, world: World) -> None:
 def _entities(choices: Choices, world: World) -> None:
     """Some resources by name. Identifiers grow along containment, so that there is no cycle."""
     for name, spec in world.types.items():
+        if world.features.total and spec.parents:
+            # Of a known resource, an `allow` believes the declared parents only.
+            continue
         for index, identifier in enumerate(choices.some(vocabulary.IDS, 0, 2)):
             parents = [
                 f'{parent} "{choices.pick(vocabulary.IDS)}"'

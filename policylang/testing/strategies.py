@@ -29,7 +29,7 @@ def drafts(draw: Callable[..., Any], features: Features = EVERYTHING) -> Drafted
     return checked(draft_policy(DrawnChoices(draw), features))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Case:
     """A policy, checked, with requests for it, and choices for whatever else a test needs."""
 
@@ -47,6 +47,10 @@ class Case:
 
     def __repr__(self) -> str:
         return f"Case(\n{self.drafted.draft.text})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What hypothesis prints of it."""
+        printer.text(repr(self))
 
 
 @strategies.composite
