@@ -31,9 +31,7 @@ def refuse(messages: Iterable[str]) -> Record:
     return Record(Verdict.DENY, "deterministic", (), errors=errors)
 
 
-def record_carefully(
-    known: Known, request: Request, plan_of: Callable[[Request], Plan]
-) -> Record:
+def record_carefully(known: Known, request: Request, plan_of: Callable[[Request], Plan]) -> Record:
     refused = admission_errors(known.schema, known.facts, request)
     if refused:
         return refuse(refused)

@@ -45,7 +45,7 @@ class CompiledEngine:
         """The decisions on many requests, in their order."""
         judge_of, record_of, decider = self._judges.get, self._record, self._decider
         careful = self._carefully
-        decisions = []
+        decisions: list[Decision] = []
         add = decisions.append
         for request in requests:
             judge = judge_of((request.operation, request.resource.type))

@@ -82,9 +82,7 @@ def _least_crowded(
     return best
 
 
-def _file(
-    index: Index, number: int, chosen: tuple[Dimension, tuple[Hashable, ...]] | None
-) -> None:
+def _file(index: Index, number: int, chosen: tuple[Dimension, tuple[Hashable, ...]] | None) -> None:
     if chosen is None:
         (index.inline if len(index.inline) < INLINE else index.always).append(number)
         return

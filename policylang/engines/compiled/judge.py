@@ -17,9 +17,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from policylang.engines.compiled import support
+from policylang.engines.compiled.filed import PRIVATE, Places, Shapes, function
 from policylang.engines.compiled.index import BY_PRINCIPAL, Dimension
 from policylang.engines.compiled.known import Known
-from policylang.engines.compiled.filed import PRIVATE, Places, Shapes, function
 from policylang.engines.compiled.reads import Read
 from policylang.engines.compiled.source import Names, asked_of
 from policylang.model.decision import Record
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from policylang.engines.compiled.plan import Plan
 
 Judge = Callable[[Request, Principal], "Record | None"]
+
+
 def compile_judge(plan: Plan, known: Known) -> Judge:
     """The judge of a plan; entries that are filed are compiled when they are first asked."""
     return _Assembly(plan, known).judge()
@@ -58,7 +60,8 @@ class _Assembly:
         for bit, condition in enumerate(conditions):
             lines.append(f"if {condition}: mask |= {_bit(bit, self.names)}")
         lines += self._answer()
-        return function("judge(request, principal)", _guarded(lines), self.names)
+        judge: Judge = function("judge(request, principal)", _guarded(lines), self.names)
+        return judge
 
     def _declare_optional(self) -> None:
         inline = [self.plan.entries[number] for number in self.plan.index.inline]

@@ -153,14 +153,14 @@ class Known:
         return person
 
     def _person(self, kind: str, roles: frozenset[str], given: Mapping[str, Any]) -> Person:
-        person = self._person_class(self, kind, roles)
+        person: Person = self._person_class(self, kind, roles)
         self._fill(person, self.schema.principal, given)
         return person
 
     def _fill(self, node: Any, declared: Mapping[str, Field], given: Mapping[str, Any]) -> None:
         """Put what is declared into the node's slots. Raises `Bail` where it is malformed."""
         for name, field in declared.items():
-            raw = given[name] if name in given else field.default
+            raw = given.get(name, field.default)
             value = None
             if raw is not None or name in given:
                 value = coerce(field.type, raw)

@@ -234,9 +234,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def _strict(
-    names: tuple[str, ...], apply: Callable[..., Any]
-) -> Callable[[Any, Scene], Any]:
+def _strict(names: tuple[str, ...], apply: Callable[..., Any]) -> Callable[[Any, Scene], Any]:
     """An operator that needs all its operands; `apply` gets the node, the scene, the values."""
 
     def evaluated(expr: Any, scene: Scene) -> Any:

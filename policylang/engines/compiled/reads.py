@@ -98,6 +98,7 @@ def _default(field: Field) -> Any:
 @lru_cache(maxsize=1024)
 def exactly(type_: Type) -> Callable[[Any], Any]:
     """Reads the wire's form of a type; raises `Bail` for whatever does not fit."""
+
     def read_exactly(raw: Any) -> Any:
         value = coerce(type_, raw)
         if value is INVALID:

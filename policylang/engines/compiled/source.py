@@ -239,7 +239,8 @@ class Writer:
 
     def _connected(self, parts: Iterable[ir.Expr], word: str, narrowing: Any) -> str:
         """`has` first, so that what it guards is not looked at where it is not there."""
-        guards, others = [], []
+        guards: list[ir.Expr] = []
+        others: list[ir.Expr] = []
         for part in parts:
             (guards if isinstance(narrowing(part), ir.Has) else others).append(part)
         texts = [self.text(part) for part in guards]
@@ -300,7 +301,9 @@ class Writer:
             return None
         read = self.given_reads.get((root, name)) or self.reads.get((root, name))
         if read is None:
-            read = self.reads[root, name] = Read(root, name, field, f"{self.prefix}{len(self.reads)}")
+            read = self.reads[root, name] = Read(
+                root, name, field, f"{self.prefix}{len(self.reads)}"
+            )
         return read
 
     def optional(self, root: str, name: str) -> None:

@@ -107,8 +107,8 @@ def aggregate(expr: ir.Aggregate, scene: Scene) -> Any:
     past = moments(scene)
     if type(past) is Unknown:
         return past
-    found = []
-    unknowns = []
+    found: list[Any] = []
+    unknowns: list[Any] = []
     for event in past.events[past.start(expr.window) :]:
         matched = matches(expr.event, event, scene)
         if matched is False:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from msgspec import structs
+
 from policylang.ir import expressions as ir
 from policylang.ir.program import (
     Clause,
@@ -110,7 +112,10 @@ TYPES = (
 
 
 def _operations() -> tuple[Operation, ...]:
-    found = [Operation("pay", "Doc", PAY, ("Financial", "Write"), "deterministic")]
+    found = [
+        Operation("pay", "Doc", PAY, ("Financial", "Write"), "deterministic"),
+        Operation("edit", "Doc", (), ("Write",), "adaptive"),
+    ]
     for type_name in ("Doc", "Folder", "Org"):
         found += [
             Operation("change", type_name, (), ("Permissions",), "deterministic"),
@@ -453,6 +458,58 @@ class Draw:
             ("private", "untrusted"), SIGNALS, (), (), rules, limits, (), (), (),
         )  # fmt: skip
 
+    # ── crowds: many rules that differ in little ─────────────────────────────────────────
+
+    def crowded_program(self, rules: int = 80) -> Program:
+        """Rules with plain tests, most of which can be filed, on few operations."""
+        crowd = []
+        for number in range(rules):
+            rule = self.rule(number)
+            guards = [Clause("when", self.plain_test(), "") for _ in range(self.one((0, 1, 1, 2)))]
+            what = (self.one((ir.WhatOperation("pay"), ir.WhatAnything(), ir.WhatRisk("Write"))),)
+            where = self.one((ir.Where(), ir.Where("Doc"), ir.Where("Doc", self.one(IDS))))
+            waives = rule.waives if self.chance(0.02) else ()
+            crowd.append(
+                structs.replace(
+                    rule, clauses=tuple(guards), what=what, where=(where,), waives=waives
+                )
+            )
+        return structs.replace(self.program(), rules=tuple(crowd), limits=())
+
+    def plain_test(self) -> ir.Expr:
+        kind = self.one(("id", "equal", "equal", "in", "like", "has", "who", "saw"))
+        root = self.one(("resource", "resource", "args", "context", "principal"))
+        simple = (STAGE, STRING, INT, PATH)
+        field = self.one([f for f in ROOTS[root] if f.type in simple] or [ROOTS["resource"][0]])
+        base = ir.Root(root if field in ROOTS[root] else "resource")  # type: ignore[arg-type]
+        fact = ir.Attr(base, field.name, field.type)
+        if kind == "equal" or (kind in ("in", "like") and field.optional):
+            test: ir.Expr = ir.Compare("==", fact, self.constant(field.type))
+            return ir.And((ir.Has(base, field.name), test)) if field.optional else test
+        if kind == "in":
+            items = tuple(self.constant(field.type) for _ in range(self.random.randint(0, 2)))
+            return ir.In(fact, ir.ConstSet(items, SetOf(field.type)))  # type: ignore[arg-type]
+        if kind == "like" and field.type in (STRING, PATH):
+            return ir.Like(fact, ir.Const(self.one(PATTERNS), STRING))
+        return getattr(self, "test_" + (kind if kind in ("id", "has", "who", "saw") else "id"))()
+
+    def plain_request(self) -> Request:
+        """One that the fast path serves."""
+        told = self.facts_for(DOC)
+        resource = Resource("Doc", self.one(IDS), attributes=told)
+        roles = self.some([role.name for role in ROLES], 2)
+        kind = self.one((None, "agent", "human", "service"))
+        principal = Principal(self.one(PEOPLE), kind, roles, self.facts_for(PRINCIPAL))
+        return Request(
+            principal,
+            "pay",
+            resource,
+            args=self.facts_for(PAY),
+            context=self.facts_for((*CONTEXT, Field("time", TIME))),
+            signals=self.facts_for(SIGNALS),
+            labels=self.some(["private", "untrusted"], 2),
+        )
+
     # ── facts and requests ───────────────────────────────────────────────────────────────
 
     def facts(self) -> Facts:
@@ -484,9 +541,7 @@ class Draw:
                 roles = tuple(self.some([role.name for role in ROLES], 2))
                 kind = self.one(("agent", "human", "service", None))
                 found.append(
-                    PrincipalFacts(
-                        id, kind, roles if self.chance(0.7) else None, freeze(told, "")
-                    )
+                    PrincipalFacts(id, kind, roles if self.chance(0.7) else None, freeze(told, ""))
                 )
         return found
 
@@ -543,8 +598,8 @@ class Draw:
 
 _EVENT_ROOTS = ("principal", "resource", "args")
 _TESTS = (
-    "equal", "equal", "equal", "id", "order", "arith", "in", "in", "has", "guarded", "guarded", "like",
-    "text", "under", "under", "who", "saw", "quantified", "bool", "history",
+    "equal", "equal", "equal", "id", "order", "arith", "in", "in", "has", "guarded", "guarded",
+    "like", "text", "under", "under", "who", "saw", "quantified", "bool", "history",
 )  # fmt: skip
 _POOLS: dict[str, Any] = {
     "Bool": (True, False),
