@@ -53,7 +53,7 @@ class _Told(Struct, frozen=True, array_like=True):
 
 
 class _Record(Struct, frozen=True, array_like=True):
-    program: msgspec.Raw
+    program: bytes
     digest: str
     told: tuple[_Told, ...]
 
@@ -94,7 +94,7 @@ def find(key: str, collected: Collected) -> Compiled | None:
     try:
         with without_gc():
             record = _decoder.decode(data)
-            program = codec.decode(bytes(record.program))
+            program = codec.decode(record.program)
             told = _told_again(record.told, collected.files)
         return Compiled(program, told, record.digest)
     except (msgspec.MsgspecError, ValueError, KeyError):
