@@ -37,5 +37,8 @@ nightly: $(READY)  ## a million generated (program, request) pairs on every engi
 bench: $(READY)  ## the figures of the README and the docs
 	@for script in tests/benchmarks/*.py; do case $$script in */policylang_peer.py|*/__init__.py) ;; *) echo "== $$script"; $(BIN)/python $$script || exit 1;; esac; done
 
+docs: $(READY)  ## the pages and the picture that are written from the code
+	@$(BIN)/python docs/generate.py
+
 clean:  ## remove what was made
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

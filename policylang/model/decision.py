@@ -181,7 +181,7 @@ class Decision(Struct, frozen=True, eq=False, gc=False):
         return self.policy.explain(self)
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON form of `interfaces`."""
+        """The decision's JSON form."""
         return {
             "verdict": self.verdict.value,
             "id": self.id,

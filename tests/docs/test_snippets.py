@@ -1,8 +1,14 @@
 """What the documentation shows, works: every snippet is run, every link leads somewhere.
 
-`policy` fences must check without an error; on a diagnostic's page they must show that diagnostic.
-`python` fences run as they are, `sh` fences line by line (less `make`, which would run the tests
-again), all in a folder that holds the examples. A fence of any other language is text.
+A page is followed from top to bottom, as a reader would, in one folder that holds the examples:
+
+- a fence after `<!-- file: NAME -->` is written to that file,
+- a `policy` fence that is no file must check without an error; on a diagnostic's page it must show
+  that diagnostic,
+- `sh` fences run as they are (less `make`, which would run the tests again), so do `python` ones,
+- a `text` fence directly after one of these is exactly what it prints on standard output.
+
+A fence of any other language is text.
 """
 
 from __future__ import annotations
@@ -13,6 +19,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -25,64 +32,92 @@ PAGES = sorted(
     for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/**/*.md"))
     if ".venv" not in path.parts
 )
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(
+    r"^(?:<!-- file: (?P<file>\S+) -->\n)?```(?P<language>\w+)\n(?P<text>.*?)^```$"
+    r"(?:\n\n?```text\n(?P<shown>.*?)^```$)?",
+    re.MULTILINE | re.DOTALL,
+)
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 CODE = re.compile(r"P\d{4}")
 
 
-def fences(language: str) -> list[object]:
-    return list(_fences(language))
+@dataclass
+class Fence:
+    place: str
+    language: str
+    text: str
+    file: str | None
+    shown: str | None
 
 
-def _fences(language: str) -> Iterator[object]:
-    for page in PAGES:
-        for number, match in enumerate(FENCE.finditer(page.read_text(encoding="utf-8")), 1):
-            if match[1] == language:
-                name = f"{page.relative_to(ROOT)}:{number}"
-                yield pytest.param(page, match[2], id=name)
+def fences(page: Path) -> Iterator[Fence]:
+    text = page.read_text(encoding="utf-8")
+    for found in FENCE.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        place = f"{page.relative_to(ROOT)}:{line}"
+        yield Fence(place, found["language"], found["text"], found["file"], found["shown"])
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def runnable(fence: Fence) -> bool:
+    return fence.file is not None or fence.language in ("policy", "sh", "python")
+
+
+FOLLOWED = [page for page in PAGES if any(map(runnable, fences(page)))]
+
+
+@pytest.mark.parametrize("page", FOLLOWED, ids=lambda page: str(page.relative_to(ROOT)))
+def test_page(page: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    return tmp_path
-
-
-@pytest.mark.parametrize(("page", "text"), fences("policy"))
-def test_policies(page: Path, text: str, tmp_path: Path) -> None:
-    file = tmp_path / "snippet.pol"
-    file.write_text(text, encoding="utf-8")
-    found = check([file]).diagnostics
     code = CODE.fullmatch(page.stem)
+    for number, fence in enumerate(fences(page)):
+        if fence.file is not None:
+            (tmp_path / fence.file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / fence.file).write_text(fence.text, encoding="utf-8")
+        elif fence.language == "policy":
+            checked(fence, tmp_path / f"snippet{number}", code[0] if code else None)
+        elif fence.language == "sh":
+            script = re.sub(r"^make .*$", "", fence.text, flags=re.MULTILINE)
+            ran = run(["bash", "-c", script], tmp_path)
+            assert "usage:" not in ran.stderr, (fence.place, ran.stderr)
+            prints(fence, ran)
+        elif fence.language == "python":
+            ran = run([sys.executable, "-c", fence.text], tmp_path)
+            assert ran.returncode == 0, (fence.place, ran.stderr)
+            prints(fence, ran)
+
+
+def checked(fence: Fence, folder: Path, code: str | None) -> None:
+    folder.mkdir()
+    (folder / "snippet.pol").write_text(fence.text, encoding="utf-8")
+    found = check([folder]).diagnostics
     if code is not None:
-        assert code[0] in {d.code for d in found}, found
+        assert code in {d.code for d in found}, (fence.place, found)
     else:
-        assert not [d for d in found if d.severity == "error"], found
+        assert not [d for d in found if d.severity == "error"], (fence.place, found)
 
 
-@pytest.mark.parametrize(("page", "text"), fences("python"))
-def test_python(page: Path, text: str, folder: Path) -> None:
-    ran = subprocess.run(
-        [sys.executable, "-c", text], cwd=folder, capture_output=True, text=True, check=False
-    )
-    assert ran.returncode == 0, ran.stderr
-
-
-@pytest.mark.parametrize(("page", "text"), fences("sh"))
-def test_commands(page: Path, text: str, folder: Path) -> None:
-    script = re.sub(r"^make .*$", "", text, flags=re.MULTILINE)
+def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    ran = subprocess.run(
-        ["bash", "-c", script],
+    there = {"PATH": path, "POLICYLANG_CACHE_DIR": str(folder / "cache"), "NO_COLOR": "1"}
+    return subprocess.run(
+        command,
         cwd=folder,
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PATH": path, "POLICYLANG_CACHE_DIR": str(folder / "cache")},
+        env={**os.environ, **there},
     )
-    assert "Traceback" not in ran.stderr, ran.stderr
-    assert "usage:" not in ran.stderr, ran.stderr
-    assert "internal error" not in ran.stderr, ran.stderr
+
+
+def prints(fence: Fence, ran: subprocess.CompletedProcess[str]) -> None:
+    assert "Traceback" not in ran.stderr, (fence.place, ran.stderr)
+    assert "internal error" not in ran.stderr, (fence.place, ran.stderr)
+    if fence.shown is not None:
+        assert trimmed(ran.stdout) == trimmed(fence.shown), (fence.place, ran.stderr)
+
+
+def trimmed(text: str) -> list[str]:
+    return [line.rstrip() for line in text.rstrip().splitlines()]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
