@@ -85,6 +85,7 @@ _NOT_BEFORE: Final = frozenset(
         "WITH",
     ]
 )
+_EFFECTS: Final = frozenset({"ALLOW", "DENY", "REQUIRE", "LIMIT"})
 _ACTORS: Final = frozenset({"AGENT", "HUMAN", "SERVICE"})
 
 
@@ -95,9 +96,9 @@ def next_declaration(source: Source, tokens: Tokens, first: int, index: int) -> 
     """
     at = max(index, first + 1)
     kinds = tokens.kinds
-    if kinds[first] == "RULE" and index <= first + 3:
+    if kinds[first] == "RULE" and index <= first + 2 and kinds[index] in _EFFECTS:
         # `rule x allow …`: the rest belongs to the broken rule.
-        at = max(at, first + 4)
+        at = index + 1
     while kinds[at] != END and not _starts(source, tokens, first, at):
         at += 1
     return min(at, len(kinds) - 2)
@@ -126,8 +127,6 @@ def leads_line(source: Source, tokens: Tokens, first: int, at: int) -> bool:
 def lost_names(text: str, tokens: Tokens, first: int, end: int) -> list[str]:
     """The names that the broken declaration at `first` would have declared, as far as can be told."""
     kinds = tokens.kinds
-    if kinds[first] == "RULE":
-        first += 3
     span = range(first + 1, end)
     if kinds[first] in (
         "RESOURCE",

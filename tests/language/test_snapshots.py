@@ -68,5 +68,6 @@ def test_canonical_text_stays(path: Path) -> None:
 
 def test_every_code_of_syntax_is_shown() -> None:
     shown = "".join(path.read_text(encoding="utf-8") for path in HERE.glob("errors/*.txt"))
-    codes = {code for code in CODES if "P0010" <= code <= "P0026"}
+    # P0025 needs a hundred errors: test_robust.py has them.
+    codes = {code for code in CODES if "P0010" <= code <= "P0026"} - {"P0025"}
     assert {code for code in codes if f"[{code}]" not in shown} == set()
