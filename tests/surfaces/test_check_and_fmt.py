@@ -106,6 +106,21 @@ def test_an_unreadable_folder_is_told(cli: Any) -> None:
     assert "P0002" in result.out + result.err
 
 
+def test_a_policy_on_standard_input(cli: Any) -> None:
+    result = cli("check", "-", stdin=BAD)
+    assert result.code == 1
+    assert "<stdin>:11:15" in result.out
+    assert cli("check", "-", stdin=GOOD).code == 0
+    assert cli("check", "-", stdin=b"\xff").code == 2
+    assert cli("check", "-", "acme.pol", stdin=GOOD).code == 2
+    asked = ("--as", "kiro", "read", "Doc", "a")
+    assert cli("decide", "-", *asked, stdin=GOOD).code == 0
+    assert cli("decide", "-", *asked, stdin=BAD).code == 1
+    assert cli("decide", "-", "--request", "-", stdin=GOOD).code == 2
+    tested = GOOD + 'test "t" kiro read Doc "a" => allow\n'
+    assert cli("test", "-", stdin=tested).out == "ok    t\n1 passed\n"
+
+
 # ── fmt ──────────────────────────────────────────────────────────────────────────────────
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from policylang.loader import Policy
 
 PROBLEMS, MISSING = 1, 2
+STDIN: Final = "<stdin>"
+"""How a policy on standard input is called in messages."""
 _UNREADABLE: Final = frozenset({"P0001", "P0002", "P0003", "P0501"})
 """Codes that say that a file is missing or cannot be read."""
 _TOLD: Final = frozenset({"P0390"})
@@ -22,11 +24,17 @@ _TOLD: Final = frozenset({"P0390"})
 
 
 def loaded(path: str, inventory: str | None = None) -> Policy:
-    """The policy of a file or folder, ready to decide. Raises `PolicyError`, `Failure`."""
-    existing([path] if inventory is None else [path, inventory])
-    from policylang.loader import load
+    """The policy of a file, a folder or standard input (`-`), ready to decide.
 
-    policy = load(path, inventory=inventory)
+    Raises `PolicyError`, `Failure`.
+    """
+    existing([path] if inventory is None else [path, inventory])
+    from policylang.loader import load, load_text
+
+    if path == "-":
+        policy = load_text(standard_input(), STDIN, inventory=inventory)
+    else:
+        policy = load(path, inventory=inventory)
     for diagnostic in policy.diagnostics:
         if diagnostic.code in _TOLD or diagnostic.code.startswith("P05"):
             _tell(diagnostic)
@@ -46,8 +54,18 @@ def _tell(diagnostic: Diagnostic) -> None:
 def existing(paths: Iterable[str]) -> None:
     """Refuse paths that name nothing, before anything else is read."""
     for path in paths:
-        if not os.path.exists(path):
+        if path != "-" and not os.path.exists(path):
             raise Failure(f"there is no file or folder `{path}`")
+
+
+def standard_input() -> str:
+    """The policy text on standard input, without a byte order mark. Raises `Failure`."""
+    from policylang.surfaces.cli.inputs import read
+
+    try:
+        return read("-").decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Failure(f"standard input is not UTF-8 at byte {error.start + 1}") from None
 
 
 def refused(diagnostics: Iterable[Diagnostic]) -> int:

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from policylang.surfaces.cli import streams
+from policylang.surfaces.cli.failure import Failure
 from policylang.surfaces.cli.formats import add_format
-from policylang.surfaces.cli.policies import existing
+from policylang.surfaces.cli.policies import STDIN, existing, standard_input
 
 if TYPE_CHECKING:
     from policylang.diagnostics.diagnostic import Diagnostic
+    from policylang.loader import CheckResult
 
 EXAMPLES = """
 policylang check prod.pol
@@ -25,7 +27,9 @@ exit code: 0 no errors, 1 errors (with --strict: or warnings), 2 wrong usage or 
 
 
 def configure(parser: ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="a policy file, or a folder")
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a policy file, a folder, or - for stdin"
+    )
     parser.add_argument("--inventory", metavar="FILE", help="check it against the declared types")
     parser.add_argument("--strict", action="store_true", help="warnings are problems too")
     add_format(parser, "sarif", "github")
@@ -33,14 +37,22 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     existing([*options.paths, *([options.inventory] if options.inventory else [])])
-    from policylang.loader import check
-
-    result = check(options.paths, inventory=options.inventory)
+    result = _checked(options)
     streams.result(_rendered(result.diagnostics, options.format))
     if options.format == "text" and not result.diagnostics:
         streams.say(f"no problems in {_counted(len(result.sources))}")
     bad = {"error", "warning"} if options.strict else {"error"}
     return 1 if any(d.severity in bad for d in result.diagnostics) else 0
+
+
+def _checked(options: Namespace) -> CheckResult:
+    from policylang.loader import check, check_text
+
+    if "-" not in options.paths:
+        return check(options.paths, inventory=options.inventory)
+    if options.paths != ["-"]:
+        raise Failure("standard input cannot be checked together with files")
+    return check_text(standard_input(), STDIN, inventory=options.inventory)
 
 
 def _counted(files: int) -> str:

@@ -48,12 +48,20 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
+    _one_reader(options)
     policy = loaded(options.policy, options.inventory)
     if options.jsonl is not None:
         return _stream(policy, options)
     decision = policy.decide(read_request(options, policy.program))
     streams.result(_shown(policy, decision, options))
     return decisions.EXIT_CODES[decision.verdict]
+
+
+def _one_reader(options: Namespace) -> None:
+    """Standard input can be read once."""
+    sources = (options.policy, options.request, options.jsonl, options.action, options.mcp)
+    if sources.count("-") > 1:
+        raise Failure("standard input can be one thing only")
 
 
 def _shown(policy: Policy, decision: Decision, options: Namespace) -> str:

@@ -14,7 +14,7 @@ from policylang.model.decision import Verdict
 from policylang.surfaces.cli import streams
 from policylang.surfaces.cli.failure import Failure
 from policylang.surfaces.cli.formats import add_format, pretty
-from policylang.surfaces.cli.policies import existing, loaded
+from policylang.surfaces.cli.policies import STDIN, existing, loaded
 from policylang.testing.runner import Covered, Outcome, coverage, place
 from policylang.testing.runner import run as run_tests
 
@@ -68,7 +68,7 @@ def _run(policy: Policy, path: str) -> list[Outcome]:
 def _stands_in(file: str, path: str) -> bool:
     from policylang.loader.files import shown_path
 
-    shown = shown_path(path)
+    shown = STDIN if path == "-" else shown_path(path)
     return shown in (".", file) or file.startswith(f"{shown.rstrip('/')}/")
 
 
