@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from policylang.diagnostics.diagnostic import Diagnostic
-from policylang.ir.program import Limit, Program, Prove, Rule, TestCase
+from policylang.ir.program import EntityDecl, Limit, Program, Prove, Rule, TestCase
 from policylang.language import nodes
 from policylang.semantics import checks
 from policylang.semantics.cases import lower_test
@@ -52,10 +52,10 @@ def analyse(units: Sequence[Unit], *, name: str | None = None) -> Analysis:
     schema = declare(collected.names, places)
     reaches = Reaches(schema)
     _check_rule_names(collected)
-    lowered, called = _lower(schema, reaches, collected.loose, places)
+    known, resources = principals(schema, places), entities(schema, places)
+    lowered, called = _lower(schema, reaches, collected.loose, places, resources)
     bound = tools(schema, reaches, places)
     check_defines(schema, reaches, called)
-    known, resources = principals(schema, places), entities(schema, places)
     if report:
         return Analysis(None, report.diagnostics(), places)
     names = in_force(units)
@@ -99,20 +99,28 @@ def _sources(units: Sequence[Unit]) -> tuple[tuple[str, str], ...]:
 
 
 def _lower(
-    schema: Schema, reaches: Reaches, loose: Sequence[Loose], places: Places
+    schema: Schema,
+    reaches: Reaches,
+    loose: Sequence[Loose],
+    places: Places,
+    resources: Sequence[EntityDecl],
 ) -> tuple[_Lowered, set[str]]:
     ruled = [(d.here, d.node) for d in loose if not isinstance(d.node, nodes.TestDecl)]
     rules = Rules(schema, reaches, Identities(ruled))
     into = _Lowered()
     for declaration in sorted(loose, key=lambda d: (d.here.source.name, d.node.span)):
-        _lower_one(rules, declaration.here, declaration.node, into, places)
+        if isinstance(declaration.node, nodes.TestDecl):
+            test = lower_test(schema, declaration.here, declaration.node, resources)
+            into.tests.append(test)
+        else:
+            _lower_one(rules, declaration.here, declaration.node, into, places)
     return into, rules.called
 
 
 def _lower_one(
     rules: Rules,
     here: Here,
-    node: nodes.RuleDecl | nodes.LimitDecl | nodes.ProveDecl | nodes.TestDecl,
+    node: nodes.RuleDecl | nodes.LimitDecl | nodes.ProveDecl,
     into: _Lowered,
     places: Places,
 ) -> None:
@@ -132,8 +140,6 @@ def _lower_one(
             if into.proves.setdefault(prove.id, prove) is prove:
                 places.put("prove", prove.id, here.source, node.span)
                 _put_clauses(places, prove.id, here, node.clauses)
-        case nodes.TestDecl():
-            into.tests.append(lower_test(rules.schema, here, node))
 
 
 def _put_clauses(places: Places, id_: str, here: Here, clauses: Sequence[nodes.ClauseNode]) -> None:

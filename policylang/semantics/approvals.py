@@ -60,10 +60,10 @@ def said(here: Here, parts: tuple[nodes.ApprovalPart, ...]) -> Said:
     )
 
 
-def window(here: Here, node: nodes.Lit) -> int:
-    """A window's length in nanoseconds, positive."""
+def window(here: Here, node: nodes.Lit, *, least: int = 1) -> int:
+    """A window's length in nanoseconds, positive unless `least` says otherwise."""
     value = values.duration(node.value)
-    if type(value) is int and 0 < value <= LONGEST:
+    if type(value) is int and least <= value <= LONGEST:
         return value
     wrong = "too long" if value is values.INVALID or value > 0 else "empty"
     here.error(

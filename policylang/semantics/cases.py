@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from policylang.diagnostics.span import Span
 from policylang.ir.expressions import ResourceConst
 from policylang.ir.program import Actor, EntityDecl, Expected, Fact, GivenEvent, TestCase
@@ -27,11 +29,14 @@ class _Given:
         self.events: list[GivenEvent] = []
 
 
-def lower_test(schema: Schema, here: Here, node: nodes.TestDecl) -> TestCase:
+def lower_test(
+    schema: Schema, here: Here, node: nodes.TestDecl, declared: Sequence[EntityDecl]
+) -> TestCase:
+    """`declared`: the entities of the policy, which a test's own add to."""
     given = _Given()
     for each in node.givens:
         _give(schema, here, each, given)
-    report_cycles(given.entities, given.heres)
+    report_cycles([*declared, *given.entities], given.heres)
     request = node.request
     resource = lower_resource(here, request.resource)
     args, attributes = _of_request(schema, here, request, resource)
@@ -92,7 +97,7 @@ def _value(schema: Schema, here: Here, node: nodes.GivenValue, given: _Given) ->
 def _event(schema: Schema, here: Here, node: nodes.GivenEvent) -> GivenEvent | None:
     resource = lower_resource(here, node.resource)
     by = here.find("principal", node.by)
-    ago = window(here, node.ago)
+    ago = window(here, node.ago, least=0)
     if resource is None:
         return None
     if not check_operation(schema, here, node.operation, [resource.resource_type]):

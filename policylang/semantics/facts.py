@@ -44,11 +44,21 @@ def entities(schema: Schema, places: Places) -> tuple[EntityDecl, ...]:
 
 
 def report_cycles(found: Sequence[EntityDecl], heres: Mapping[str, tuple[Here, Span]]) -> None:
-    """A resource cannot contain itself, not even through others."""
-    edges = {
-        _key(e.resource_type, e.id): [_key(p.resource_type, p.id) for p in e.parents] for e in found
-    }
-    for cycle in find_cycles(edges):
+    """A resource cannot contain itself, not even through others.
+
+    `heres`: where those stand that are looked at; a cycle of the others alone is known already.
+    """
+    if not heres:
+        return
+    edges: dict[str, list[str]] = {}
+    for entity in found:
+        parents = edges.setdefault(_key(entity.resource_type, entity.id), [])
+        parents.extend(_key(p.resource_type, p.id) for p in entity.parents)
+    for found_cycle in find_cycles(edges):
+        at = next((i for i, name in enumerate(found_cycle) if name in heres), None)
+        if at is None:
+            continue
+        cycle = (*found_cycle[at:], *found_cycle[:at])
         here, span = heres[cycle[0]]
         here.error(
             "P0112",
@@ -57,7 +67,9 @@ def report_cycles(found: Sequence[EntityDecl], heres: Mapping[str, tuple[Here, S
             label="part of a cycle",
             help=" in ".join(f"`{name}`" for name in (*cycle, cycle[0])),
             labels=tuple(
-                Label(heres[name][0].source, heres[name][1], "through this") for name in cycle[1:]
+                Label(heres[name][0].source, heres[name][1], "through this")
+                for name in cycle[1:]
+                if name in heres
             ),
         )
 

@@ -209,7 +209,7 @@ _HOW_TO_DECLARE: Final = {
     "role": "declare it: `role {name}`",
     "risk": "declare it, or `use std.risk` for the standard risk classes",
     "principal": "declare it, as in `agent {name}`, or write its id in quotes",
-    "label": "declare it: `label {name}`",
+    "label": "declare it: `label {name}` (`private` and `untrusted` come with `std.risk`)",
     "signal": "declare it: `signal {name}: Decimal`",
     "define": "declare it: `define {name}(…) = …`",
 }

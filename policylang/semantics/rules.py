@@ -45,7 +45,7 @@ class Rules:
         reading = self._reading_signals(guards, lowered)
         if node.effect == "allow":
             for clause in reading:
-                check_signal(self.schema, here, node, clause, scope)
+                check_signal(self.reaches, here, clause, scope)
         needs_approval = node.effect == "require_approval"
         return Rule(
             self.identities.of(here, node),

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from policylang.ir.program import Operation, ResourceType, Risk, Role
+from policylang.language import nodes
 from policylang.model.types import TIME, EnumOf, Field, SetOf, Type
 from policylang.semantics.modules import reachable
 from policylang.semantics.names import Names
@@ -76,6 +77,9 @@ class Schema:
         found: set[str] = set()
         for field in self._all_fields():
             _members_of(field.type, found)
+        for define in self.names.all("define"):
+            for parameter in define.node.parameters:
+                _members_written(parameter.type, found)
         return frozenset(found)
 
     def _all_fields(self) -> Iterable[Field]:
@@ -93,6 +97,14 @@ def _members_of(type_: Type, into: set[str]) -> None:
         into.update(type_.members)
     elif isinstance(type_, SetOf):
         _members_of(type_.element, into)
+
+
+def _members_written(node: nodes.TypeNode, into: set[str]) -> None:
+    match node:
+        case nodes.EnumType(members=members):
+            into.update(member.text for member in members)
+        case nodes.SetType(element=inner) | nodes.OptionalType(inner=inner):
+            _members_written(inner, into)
 
 
 def _grouped(pairs: Iterable[tuple[str, Operation]]) -> dict[str, tuple[Operation, ...]]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from policylang.ir.expressions import Where
 from policylang.ir.program import Operation
 from policylang.language import nodes
 from policylang.semantics.names import Here
+from policylang.semantics.reach import Reaches
 from policylang.semantics.schema import Schema
 from policylang.semantics.scopes import Scope
 
 
-def check_signal(
-    schema: Schema, here: Here, node: nodes.RuleDecl, clause: nodes.GuardClause, scope: Scope
-) -> None:
-    """For an `allow` whose guard reads a signal."""
-    found = next((o for o in scope.reach.every if o.mode == "deterministic"), None)
+def check_signal(reaches: Reaches, here: Here, clause: nodes.GuardClause, scope: Scope) -> None:
+    """For an `allow` whose guard reads a signal.
+
+    What `under` leaves out is reached all the same: a request may tell of any parent.
+    """
+    reach = reaches.of(scope.what, [Where(place.type) for place in scope.where])
+    found = next((o for o in reach.every if o.mode == "deterministic"), None)
     if found is None or scope.lost:
         return
+    schema = reaches.schema
     risk = _reason(schema, found)
     here.error(
         "P0306",
