@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from policylang.inventory import InventorySource
 
 EngineName = Literal["compiled", "reference"]
+ENGINES = ("compiled", "reference")
 
 
 class Engine(Protocol):
@@ -49,10 +50,11 @@ class Policy:
         self.program = program
         self.inventory = Facts() if inventory is None else inventory
         self.diagnostics = tuple(diagnostics)
+        if engine not in ENGINES:
+            raise ValueError(f"there is no engine {engine!r}: choose one of {', '.join(ENGINES)}")
         self.engine: EngineName = engine
         self._program_digest = program_digest
-        self._engine = _engine(engine, program, self.facts, self)
-        self._decide = self._engine.decide
+        self._decide: Callable[[Request], Decision] = self._first
 
     def decide(
         self,
@@ -104,7 +106,7 @@ class Policy:
         for request in listed:
             if type(request) is not Request or request.action is not None:
                 return [self.decide(each) for each in listed]
-        return self._engine.decide_many(listed)
+        return self.deciding.decide_many(listed)
 
     def explain(self, decision: Decision) -> str:
         """A decision in words: why, what it needs, and what would have to change."""
@@ -152,6 +154,15 @@ class Policy:
 
         return PermissionGraph(self.program, self.facts)
 
+    @cached_property
+    def deciding(self) -> Engine:
+        """The engine, made when something is first decided."""
+        return _engine(self.engine, self.program, self.facts, self)
+
+    def _first(self, request: Request) -> Decision:
+        self._decide = self.deciding.decide
+        return self._decide(request)
+
     def _decide_action(self, request: Request) -> Decision:
         from policylang.loader.actions import decide_action
 
@@ -166,11 +177,9 @@ def _engine(name: EngineName, program: Program, facts: Facts, decider: Decider) 
         from policylang.engines.compiled import CompiledEngine
 
         return CompiledEngine(program, facts, decider)
-    if name == "reference":
-        from policylang.engines.reference import Reference
+    from policylang.engines.reference import Reference
 
-        return Reference(program, facts, decider)
-    raise ValueError(f"there is no engine {name!r}: choose 'compiled' or 'reference'")
+    return Reference(program, facts, decider)
 
 
 def _facts_digest(facts: Facts) -> str:
