@@ -31,10 +31,13 @@ def test_case(check: Check) -> None:
 
 
 def _request(check: Check) -> Iterable[str]:
+    unallowed = check.expected["verdict"] == "unallowed"
     try:
         decision = decided(check.text, check.request)
     except (PolicyError, AssertionError) as error:
-        return [str(error)]
+        return [] if unallowed and isinstance(error, PolicyError) else [str(error)]
+    if unallowed:
+        return [f"decided: {_said(decision)}"] if decision.allowed else []
     wrong = _differences(decision, check.expected)
     if check.same is not None and not wrong:
         other = decided(check.same, check.request)
@@ -207,7 +210,8 @@ def _telling(diagnostic: Diagnostic) -> str:
 
 
 def _placed(diagnostic: Diagnostic) -> str:
-    return f"{diagnostic.severity}[{diagnostic.code}] at line {_line(diagnostic)}: {_telling(diagnostic)}"
+    code = f"{diagnostic.severity}[{diagnostic.code}]"
+    return f"{code} at line {_line(diagnostic)}: {_telling(diagnostic)}"
 
 
 def _tests(check: Check) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""Reads `.case` files, as `README.md` beside it tells their format, into the checks that they hold."""
+"""Reads `.case` files, as the `README.md` beside them says, into the checks that they hold."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Kind = Literal["request", "value", "accepts", "rejects", "warns", "check", "test
 
 @dataclass(frozen=True)
 class Text:
-    """The files of one policy, by name; `main.pol` is its own. Hashable, so that it is loaded once."""
+    """The files of one policy, by name; `main.pol` is its own. Hashable: it is loaded once."""
 
     files: tuple[tuple[str, str], ...]
     folder: bool = False
@@ -250,7 +250,7 @@ def _time(text: str) -> str:
 
 
 def changed(base: Any, changes: dict[str, Any]) -> Any:
-    """A copy of `base` with the dotted keys of `changes` set; `None` removes one, at the top only."""
+    """A copy of `base` with the dotted keys of `changes` set."""
     result = json.loads(json.dumps(base, default=_marked), object_hook=_unmarked)
     for dotted, value in changes.items():
         *path, last = dotted.split(".")
