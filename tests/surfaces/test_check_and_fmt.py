@@ -102,8 +102,11 @@ def test_an_inventory_is_checked_too(cli: Any) -> None:
 def test_an_unreadable_folder_is_told(cli: Any) -> None:
     (cli.folder / "empty").mkdir()
     result = cli("check", "empty")
-    assert result.code != 0
-    assert "P0002" in result.out + result.err
+    assert result.code == 2
+    assert "P0002" in result.out
+    os.mkfifo(cli.folder / "pipe.pol")
+    assert cli("check", "pipe.pol").code == 2
+    assert cli("decide", "pipe.pol", "--as", "k", "a", "B", "c").code == 2
 
 
 def test_a_policy_on_standard_input(cli: Any) -> None:

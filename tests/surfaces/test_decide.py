@@ -153,6 +153,7 @@ def test_a_request_from_a_file_or_from_standard_input(cli: Any) -> None:
     ("arguments", "message"),
     [
         ((), "who acts?"),
+        (("--as", "", "describe", *EU), "not an empty text"),
         (("--as", "kiro"), "what is to be done?"),
         (("--as", "kiro", "delete"), "what is to be done?"),
         (("--as", "kiro", "a", "B", "c", "d"), "what is to be done?"),

@@ -75,5 +75,12 @@ def refused(diagnostics: Iterable[Diagnostic]) -> int:
     listed = tuple(diagnostics)
     color = streams.colored(sys.stderr)
     streams.say(render_text(listed, color=color, width=streams.columns(sys.stderr)))
-    errors = {diagnostic.code for diagnostic in listed if diagnostic.severity == "error"}
-    return MISSING if errors and errors <= _UNREADABLE else PROBLEMS
+    return exit_code(listed) or PROBLEMS
+
+
+def exit_code(diagnostics: Iterable[Diagnostic]) -> int:
+    """0 without errors; 2 where all that is wrong is that files are missing or unreadable."""
+    errors = {diagnostic.code for diagnostic in diagnostics if diagnostic.severity == "error"}
+    if not errors:
+        return 0
+    return MISSING if errors <= _UNREADABLE else PROBLEMS

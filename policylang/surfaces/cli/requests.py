@@ -61,6 +61,8 @@ def read_request(options: Namespace, program: Program) -> Request:
     """
     if options.request is not None:
         return _from_file(options)
+    if not all(options.who):
+        raise Failure("--as takes the name of a principal, not an empty text")
     if not options.who:
         raise Failure("who acts?", help="give --as PRINCIPAL, or the whole request with --request")
     try:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from policylang.surfaces.cli import streams
 from policylang.surfaces.cli.failure import Failure
 from policylang.surfaces.cli.formats import add_format
-from policylang.surfaces.cli.policies import STDIN, existing, standard_input
+from policylang.surfaces.cli.policies import PROBLEMS, STDIN, existing, exit_code, standard_input
 
 if TYPE_CHECKING:
     from policylang.diagnostics.diagnostic import Diagnostic
@@ -41,8 +41,9 @@ def run(options: Namespace) -> int:
     streams.result(_rendered(result.diagnostics, options.format))
     if options.format == "text" and not result.diagnostics:
         streams.say(f"no problems in {_counted(len(result.sources))}")
-    bad = {"error", "warning"} if options.strict else {"error"}
-    return 1 if any(d.severity in bad for d in result.diagnostics) else 0
+    if options.strict and any(d.severity == "warning" for d in result.diagnostics):
+        return exit_code(result.diagnostics) or PROBLEMS
+    return exit_code(result.diagnostics)
 
 
 def _checked(options: Namespace) -> CheckResult:
