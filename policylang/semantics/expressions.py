@@ -31,8 +31,9 @@ from policylang.semantics.calls import call, define_body
 from policylang.semantics.comparisons import binary, membership
 from policylang.semantics.frame import Frame
 from policylang.semantics.history import aggregate, formerly, previous, since
+from policylang.semantics.members import find_member
 from policylang.semantics.narrowing import gather
-from policylang.semantics.paths import find_member, path
+from policylang.semantics.paths import path
 from policylang.semantics.static import UNKNOWN, WRONG, RootOf, Static, Typed, an, shown
 from policylang.semantics.type_names import ROOTS
 from policylang.semantics.vacuity import check_conjunction, check_disjunction
