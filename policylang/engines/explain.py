@@ -25,7 +25,7 @@ def explain(program: Program, decision: Decision, facts: Facts | None = None) ->
     """
     known = declared_facts(program) if facts is None else facts
     if decision.effects:
-        return _several(program, decision, known)
+        return _of_action(program, decision, known)
     links = [] if _is_refused(decision) else standings(program, decision.request, known)
     lines = [sentence(decision)]
     lines += _section("Why:", _reasons(decision, links))
@@ -56,8 +56,14 @@ def sentence(decision: Decision) -> str:
             return f"{who} may not {what}."
 
 
-def _several(program: Program, decision: Decision, facts: Facts) -> str:
-    """The strictest effect stands for the whole, and every one is explained."""
+def _of_action(program: Program, decision: Decision, facts: Facts) -> str:
+    """A raw action by its effects: the strictest stands for the whole, every one is explained."""
+    if len(decision.effects) == 1:
+        (effect,) = decision.effects
+        if effect.request.action is not None:
+            return explain(program, effect, facts)
+        means = f"{sentence(decision)} That is: {phrases.action(effect.request)}.\n"
+        return means + explain(program, effect, facts).partition("\n")[2]
     lines = [sentence(decision), f"It has {len(decision.effects)} effects:"]
     for effect in decision.effects:
         lines += ["", *(f"  {line}" for line in explain(program, effect, facts).splitlines())]

@@ -15,7 +15,7 @@ from policylang.engines import phrases
 from policylang.engines.explain import explain
 from policylang.engines.reference import decide
 from policylang.ir.declared import declared_facts
-from policylang.model.decision import Approval, Verdict
+from policylang.model.decision import Approval, Decision, Verdict
 from policylang.model.facts import Facts
 from policylang.model.request import Event, Request, Resource
 from policylang.testing.strategies import Case, cases, examples
@@ -70,6 +70,35 @@ def test_snapshots() -> None:
     if os.environ.get("UPDATE_SNAPSHOTS"):
         path.write_text(text, encoding="utf-8")
     assert text.split("=== ") == path.read_text(encoding="utf-8").split("=== ")
+
+
+def of_action(*effects: Request) -> Decision:
+    """The decision on a raw action, put together from those on its effects."""
+    call = Request("kiro", action={"kind": "tool", "name": "x", "arguments": {}})
+    parts = tuple(decide(PROGRAM, declared_facts(PROGRAM), effect, ANYONE) for effect in effects)
+    strictest = max(parts, key=lambda part: part.verdict.strictness)
+    return Decision(strictest.verdict, strictest.record, call, ANYONE, parts)
+
+
+def test_an_action_of_one_effect_is_explained_as_that() -> None:
+    text = explain(PROGRAM, of_action(Request("kiro", "describe", EU)))
+    first, _, rest = text.partition("\n")
+    assert first == 'kiro may call the tool `x`. That is: describe Environment "eu".'
+    assert rest == explained(Request("kiro", "describe", EU)).partition("\n")[2]
+
+
+def test_an_action_that_nobody_knows_is_explained_once() -> None:
+    unknown = Request("kiro", action={"kind": "tool", "name": "x", "arguments": {}})
+    assert explain(PROGRAM, of_action(unknown)) == explained(unknown)
+
+
+def test_every_effect_of_an_action_is_explained() -> None:
+    text = explain(PROGRAM, of_action(Request("kiro", "describe", EU), Request("kiro", "stop", EU)))
+    assert text.startswith(
+        "kiro may call the tool `x` only after people approve.\nIt has 2 effects:"
+    )
+    assert '\n  kiro may describe Environment "eu".\n' in text
+    assert '\n  kiro may stop Environment "eu" only after people approve.\n' in text
 
 
 def test_facts_of_an_inventory_count() -> None:

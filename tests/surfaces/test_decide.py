@@ -278,6 +278,38 @@ def test_an_action_that_nobody_classifies_is_denied(cli: Any) -> None:
     assert result.json["risks"] == ["Unknown"]
 
 
+TOOL = 'tool "mcp:cloud/look" is describe on Environment(input.name)\n'
+
+
+def test_a_bound_tool_is_the_operation_that_it_is_bound_to(cli: Any) -> None:
+    cli.write("acme.pol", (cli.folder / "acme.pol").read_text() + TOOL)
+    cli.write("call.json", '{"server": "cloud", "tool": "look", "arguments": {"name": "eu"}}')
+    result = cli(*AS_KIRO, "--mcp", "call.json")
+    assert result.code == 0
+    assert result.out == (
+        "allow: kiro to call the tool `look`\n"
+        '  that is  describe Environment "eu"\n'
+        "  because  acme/look  allow  acme.pol:28:1\n"
+    )
+    cli.write("call.json", '{"server": "cloud", "tool": "look", "arguments": {}}')
+    assert cli(*AS_KIRO, "--mcp", "call.json").code == 4
+    cli.write("call.json", '{"server": "other", "tool": "look", "arguments": {"name": "eu"}}')
+    assert cli(*AS_KIRO, "--mcp", "call.json").code == 4
+
+
+def test_what_bears_on_every_decision_is_told_once(cli: Any) -> None:
+    text = (cli.folder / "acme.pol").read_text()
+    cli.write("acme.pol", text + 'prove "x" never allow any agent to delete on Environment\n')
+    cli.write("bad.yaml", "resources: [{type: Environment, id: eu, attributes: {stage: 7}}]\n")
+    result = cli(*AS_KIRO, "describe", *EU)
+    assert result.code == 0
+    assert result.err.count("note: `x` is checked for its types, and not proved (acme.pol:") == 1
+    bad = cli(*AS_KIRO, "delete", *EU, "--inventory", "bad.yaml")
+    assert bad.code == 4
+    assert "bad.yaml:1:" in bad.err
+    assert "resource.stage" in bad.out
+
+
 # ── streams ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -357,7 +389,7 @@ def test_a_cached_decision_loads_no_compiler_and_no_graph(cli: Any) -> None:
         "heavy = {'lark', 'networkx', 'pydantic', 'yaml', 'shtab'} & set(sys.modules);"
         "sys.exit(repr(heavy) if heavy else code)"
     )
-    assert cli(*arguments).code == 0
+    assert cli.process(*arguments).code == 0
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=cli.folder, capture_output=True, text=True, check=False
     )

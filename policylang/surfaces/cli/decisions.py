@@ -24,12 +24,13 @@ _INDENT: Final = 11
 def text(decision: Decision, policy: Policy, *, color: bool = False) -> str:
     """The verdict, then its reasons, what is needed, what is owed, and what is missing."""
     lines = [_headline(decision, color=color)]
+    lines += _section("that is", _meaning(decision))
     lines += _section("because", _reasons(decision, policy))
     lines += _section("needs", [_needed(needed) for needed in decision.approvals])
     lines += _section("also", [phrases.obligation(owed) for owed in decision.obligations])
     if not _is_refused(decision):
         lines += _section("missing", [phrases.error(found) for found in decision.errors])
-    for effect in decision.effects:
+    for effect in decision.effects if len(decision.effects) > 1 else ():
         lines += ["", *(f"  {line}" for line in text(effect, policy, color=color).splitlines())]
     return "\n".join(lines) + "\n"
 
@@ -39,6 +40,12 @@ def _headline(decision: Decision, *, color: bool) -> str:
     said = streams.paint(verdict, _STYLES[decision.verdict], color=color)
     who = plain(phrases.actor(decision.request))
     return f"{said}: {who} to {plain(phrases.action(decision.request))}"
+
+
+def _meaning(decision: Decision) -> list[str]:
+    """What a raw action of one effect comes to."""
+    effects = [effect.request for effect in decision.effects if effect.request.action is None]
+    return [phrases.action(effects[0])] if len(decision.effects) == len(effects) == 1 else []
 
 
 def _is_refused(decision: Decision) -> bool:
@@ -59,6 +66,8 @@ def _reasons(decision: Decision, policy: Policy) -> list[str]:
 def _unwritten(decision: Decision, policy: Policy) -> list[str]:
     """Where the listed rules alone would not make a reader expect the verdict."""
     effects = {rule.effect for rule in decision.rules}
+    if len(decision.effects) == 1:
+        return _unwritten(decision.effects[0], policy)
     if "deny" in effects or decision.effects or decision.verdict is Verdict.ALLOW:
         return []
     if not effects & {"allow", "require_approval"} and not decision.approvals:
