@@ -85,9 +85,9 @@ class Expressions:
     def atom(self, depth: int, positive: bool) -> Text:
         """One test; its guards are the caller's to put in place."""
         sort = self.choices.integer(0, 99)
-        if sort < 62:
+        if sort < 55:
             found = self._about_readable(depth)
-        elif sort < 82:
+        elif sort < 70:
             found = self._about_who_and_where()
         else:
             found = self._history(depth) or self._call(positive)

@@ -40,6 +40,8 @@ def _held(making: Expressions) -> str:
         return f"(not {past})"
     if sort < 8:
         return f"({past})"
+    if sort < 9:
+        return f"({past} within {making.choices.pick(WINDOWS)})"
     flags = [r.text for r in making.readables() if r.type == BOOL and not r.guards]
     return making.choices.pick(flags) if flags else f"({past})"
 

@@ -286,7 +286,7 @@ class _Asking:
     def _history(
         self, when: Any, operation: Operation, resource: Resource, actors: list[Principal]
     ) -> list[Event]:
-        if not self.choices.chance(50):
+        if not self.choices.chance(60):
             return []
         now = time(when)
         count = self.choices.integer(1, 5)

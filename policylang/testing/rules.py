@@ -95,7 +95,9 @@ def limit(choices: Choices, world: World, *, name: str | None) -> str:
     covers, found = what(choices, world, chosen)
     on = where(choices, world, chosen[1])
     pairs = [pair for pair in found if pair[1] in on.types]
-    roots = (*EVERYWHERE, "signal") if world.features.signals else EVERYWHERE
+    roots: tuple[str, ...] = EVERYWHERE
+    if world.features.signals:
+        roots = (*EVERYWHERE, "signal")
     if world.features.total:
         # Of a past event the arguments are always known, the attributes of its resource not.
         roots = ("args", "context", "session")

@@ -102,9 +102,11 @@ def _labels(choices: Choices, world: World) -> None:
 def _types(choices: Choices, world: World) -> None:
     names = choices.some(vocabulary.TYPES, 2, 4)
     kinds = {name: _attribute_type(choices, names) for name in vocabulary.ATTRIBUTES}
+    world.cyclic = choices.chance(10)
     for index, name in enumerate(names):
         # A type may stand in one declared before it, in itself, or in several.
-        parents = choices.some(names[: index + 1], 0, 2) if choices.chance(75) else []
+        above = names if world.cyclic else names[: index + 1]
+        parents = choices.some(above, 0, 2) if choices.chance(75) else []
         fields = {
             attribute: _field(choices, attribute, kinds[attribute])
             for attribute in choices.some(vocabulary.ATTRIBUTES, 1, 5)
@@ -215,7 +217,7 @@ def _entities(choices: Choices, world: World) -> None:
             parents = [
                 f'{parent} "{choices.pick(vocabulary.IDS)}"'
                 for parent in spec.parents
-                if parent != name and choices.chance(60)
+                if parent != name and not world.cyclic and choices.chance(60)
             ]
             if name in spec.parents and index and choices.chance(50):
                 parents.append(f'{name} "top"')

@@ -19,8 +19,8 @@ from policylang.testing.choices import Choices
 from policylang.testing.programs import Draft, Drafted
 
 NOTHING_KNOWN = Facts()
-CONTRADICTORY = "P0307"
-"""The code of a history condition that can never hold, or always holds."""
+VACUOUS = frozenset(("P0307", "P0308"))
+"""The codes of history conditions that can never hold, or always hold."""
 
 
 class Rejected(Exception):
@@ -50,14 +50,14 @@ def compiled_draft(draft: Draft) -> Program:
 
 
 def checked(drafted: Drafted) -> Drafted:
-    """The same without the rules whose history conditions happen to contradict themselves.
+    """The same without the rules whose history conditions happen to be decided already.
 
     Raises `Rejected` where `check` finds anything else.
     """
     try:
         compiled_draft(drafted.draft)
     except Rejected as rejected:
-        if {d.code for d in rejected.diagnostics} != {CONTRADICTORY}:
+        if not {d.code for d in rejected.diagnostics} <= VACUOUS:
             raise
         wrong = [_declaration(drafted.draft, d) for d in rejected.diagnostics]
         draft = drafted.draft.keeping(lambda text: text not in wrong)

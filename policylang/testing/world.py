@@ -82,6 +82,7 @@ class World:
     defines: list[DefineSpec] = field(default_factory=list)
     declarations: list[str] = field(default_factory=list)
     uses_self: bool = False
+    cyclic: bool = False
 
     @property
     def visible_risks(self) -> list[str]:

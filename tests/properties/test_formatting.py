@@ -12,7 +12,6 @@ from policylang.testing.programs import Drafted
 from policylang.testing.strategies import drafts, examples
 from policylang.testing.trials import compiled_draft, compiled_texts, meaning
 
-
 _TEXT_OR_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*"|#.*)')
 
 
