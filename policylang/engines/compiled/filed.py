@@ -6,7 +6,7 @@ that nobody asks are never more than a number in a list.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from policylang.engines.compiled.entries import Entry
@@ -38,26 +38,33 @@ class Filed:
         self.other: Record | None = None
 
 
-class Places:
-    """Entries of one dimension by value: lists of numbers that become tuples of `Filed`."""
+class Sown(Exception):
+    """Entries have been compiled: to be judged again."""
 
-    __slots__ = ("_by_principal", "_shapes", "filed")
+
+class Places:
+    """Entries of one dimension by value.
+
+    Where no request has led yet there is a seed alone: asking it puts the compiled entries in its
+    place, and has the request judged again.
+    """
 
     def __init__(
-        self, shapes: Shapes, filed: dict[Any, list[int]], *, by_principal: bool = False
+        self, shapes: Shapes, numbers: dict[Any, list[int]], *, by_principal: bool = False
     ) -> None:
         self._shapes = shapes
+        self._numbers = numbers
         self._by_principal = by_principal
-        self.filed: dict[Any, list[int] | tuple[Filed, ...]] = dict(filed)
+        sow = self._sow
+        self.filed = {value: (Filed(sow, value, 0),) for value in numbers}
 
-    def compiled(self, value: Hashable) -> tuple[Filed, ...]:
-        numbers = self.filed[value]
-        if isinstance(numbers, tuple):
-            return numbers
-        entries = self.filed[value] = tuple(
-            self._shapes.filed(number, who_is_settled=self._by_principal) for number in numbers
+    def _sow(self, *facts: Any) -> bool:
+        value = facts[-1]
+        self.filed[value] = tuple(
+            self._shapes.filed(number, who_is_settled=self._by_principal)
+            for number in self._numbers[value]
         )
-        return entries
+        raise Sown
 
 
 class Shapes:

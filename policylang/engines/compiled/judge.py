@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from policylang.engines.compiled import support
-from policylang.engines.compiled.filed import PRIVATE, Places, Shapes, function
+from policylang.engines.compiled.filed import PRIVATE, Places, Shapes, Sown, function
 from policylang.engines.compiled.index import BY_PRINCIPAL, Dimension
 from policylang.engines.compiled.known import Known
 from policylang.engines.compiled.reads import Read
@@ -56,11 +56,12 @@ class _Assembly:
         lines += self.writer.prologue(check=True)
         lines += self._only_declared_labels()
         lines += self._asking(keys)
-        lines.append("mask = 0")
+        lines += ["mask = 0"] if conditions or not self.shapes.any_filed else []
         for bit, condition in enumerate(conditions):
             lines.append(f"if {condition}: mask |= {_bit(bit, self.names)}")
         lines += self._answer()
         judge: Judge = function("judge(request, principal)", _guarded(lines), self.names)
+        self.names |= {"judge": judge, "Sown": Sown}
         return judge
 
     def _declare_optional(self) -> None:
@@ -148,12 +149,6 @@ class _Assembly:
             lines += self._ask(places, "0")
         return lines
 
-    def _bound_places(self, places: Places) -> str:
-        """The names of its dict's `get` and of its `compiled`, with one number."""
-        name = self.names.bind_object(places.filed.get)
-        self.names["compiled_" + name] = places.compiled
-        return name
-
     def _looking(self, dimension: Dimension, variable: str) -> list[str]:
         if not variable:
             # Undeclared here, and so a missing fact to all that are filed under it.
@@ -170,15 +165,14 @@ class _Assembly:
         return [f"if {variable} is not None:", *_indented(found), *absent]
 
     def _ask(self, places: Places, value: str) -> list[str]:
-        name = self._bound_places(places)
+        get = self.names.bind_object(places.filed.get)
         return [
-            f"place = {name}({value})",
+            f"place = {get}({value})",
             "if place is not None:",
-            f"    if type(place) is list: place = compiled_{name}({value})",
             "    for entry in place:",
             f"        if entry.test({self.shapes.parameters}, entry.constants):",
-            "            hits = hits * base + entry.digit",
             "            if first is None: first = entry",
+            "            else: hits = (hits or first.digit) * base + entry.digit",
         ]
 
     def _may_be_absent(self, dimension: Dimension) -> bool:
@@ -196,12 +190,14 @@ class _Assembly:
         built = f"return record if record is not None else build(key, {kind!r})"
         if not self.shapes.any_filed:
             return ["key = mask", f"record = {records}.get(mask)", built]
+        bits = len(self.plan.index.inline)
         return [
             # One filed entry alone, which is what usually matches, knows its record.
-            "if first is not None and not mask and hits == first.digit:",
+            f"if first is not None and not hits{' and not mask' if bits else ''}:",
             f"    record = first.{kind}",
             f"    return record if record is not None else build_first(first, {kind!r})",
-            f"key = (hits << {len(self.plan.index.inline)}) | mask",
+            *(["if first is not None and not hits: hits = first.digit"] if bits else []),
+            f"key = (hits << {bits}) | mask" if bits else "key = hits",
             f"record = {records}.get(key)",
             built,
         ]
@@ -224,6 +220,7 @@ def _guarded(lines: list[str]) -> list[str]:
     return [
         "try:",
         *_indented(lines),
+        "except Sown: return judge(request, principal)",
         "except Exception: return None",
     ]
 
