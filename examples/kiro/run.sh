@@ -11,7 +11,8 @@ policylang test production.pol
 echo
 ask read_logs Environment cost-explorer-cn
 ask deploy Environment cost-explorer-staging
-ask delete Environment cost-explorer-cn
+ask delete Environment cost-explorer-cn --explain
 ask grant Environment cost-explorer-cn --arg role=admin
 ask change Policy production.pol
+echo '$ policylang who-can production.pol "delete on Environment" --inventory inventory.yaml'
 policylang who-can production.pol "delete on Environment" --inventory inventory.yaml
