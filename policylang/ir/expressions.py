@@ -4,8 +4,8 @@ Roots say whose facts are read. Inside a history pattern `event_*` roots are the
 all others are the present request's. In an aggregate's value (`sum(args.amount of …)`) lowering
 has already turned `args`, `resource` and `principal` into the event's.
 
-Nodes form no cycles: the collector need not look at them (`gc=False`), which makes reading a program of
-10,000 rules three times as fast.
+Nodes form no cycles: the collector need not look at them (`gc=False`), which makes reading a
+program of 10,000 rules three times as fast.
 """
 
 from __future__ import annotations

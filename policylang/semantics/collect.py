@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from policylang.language import nodes
+from policylang.model.types import PRIMITIVES
 from policylang.semantics.modules import Modules
 from policylang.semantics.names import Here, Names
 from policylang.semantics.report import Report
@@ -51,6 +52,7 @@ def _collect(into: Collected, here: Here, declaration: nodes.Declaration) -> Non
     declare = into.names.declare
     match declaration:
         case nodes.ResourceDecl(name=name):
+            _check_not_built_in(here, name)
             declare("type", name.text, name.span, here, declaration)
         case nodes.RoleDecl(name=name):
             declare("role", name.text, name.span, here, declaration)
@@ -78,6 +80,17 @@ def _collect(into: Collected, here: Here, declaration: nodes.Declaration) -> Non
             pass
         case _:
             into.loose.append(Loose(here, declaration))
+
+
+def _check_not_built_in(here: Here, name: nodes.Name) -> None:
+    if name.text in PRIMITIVES or name.text == "Set":
+        here.error(
+            "P0117",
+            f"`{name.text}` is a built-in type, and cannot be a resource",
+            name.span,
+            label="built in",
+            help="choose another name",
+        )
 
 
 def text_of(id_: nodes.Name | nodes.Lit) -> str:
