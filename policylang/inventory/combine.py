@@ -128,12 +128,13 @@ def _differing(said: list[DescribedPrincipal], field: str, name: str) -> Iterato
 
 
 def _contradiction(each: Any, path: Path, first: Any, other: Path, what: str) -> Placed:
+    names = (first.document.name, each.document.name)
+    both = f": in `{names[0]}` and in `{names[1]}`" if names[0] != names[1] else ""
     return Placed(
         each.document,
         Trouble(
             "P0514",
-            f"{what} is told twice, with two values: "
-            f"in `{first.document.name}` and in `{each.document.name}`",
+            f"{what} is told twice, with two values{both}",
             path,
             label="another value",
             help="let one place alone say it",

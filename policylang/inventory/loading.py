@@ -88,9 +88,9 @@ def _document(source: OneSource, name: str, schema: Schema) -> Document | Diagno
         return source.read(schema)
     if callable(source):
         return _called(source, name)
-    sort = type(source).__name__
+    shown = repr(source)[:60]
     help = "give a path, a mapping, a callable, an `SqlInventory`, or a list of them"
-    return problem("P0501", f"a `{sort}` is no source of an inventory", name, help)
+    return problem("P0501", f"`{shown}` is no source of an inventory", name, help)
 
 
 def _file(path: str) -> Document | Diagnostic:
