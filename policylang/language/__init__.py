@@ -1,4 +1,5 @@
-"""Text ⇄ tree: a source to its tree with spans and comments, and all that is wrong with it; and back.
+"""Text ⇄ tree: a source to its tree with spans and comments, and all that is wrong with it; and
+back.
 
 Deliberately absent: what a name means. That is `semantics`.
 """

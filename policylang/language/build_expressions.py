@@ -111,10 +111,10 @@ class ExpressionBuilder(BuilderState):
             guard=guard,
         )
 
-    def event_on(self, children: Children) -> nodes.WhereNode | str | None:
+    def event_on(self, children: Children) -> Any:
         return _or_word(children)
 
-    def event_by(self, children: Children) -> nodes.WhoNode | str | None:
+    def event_by(self, children: Children) -> Any:
         return _or_word(children)
 
     def event_guard(self, children: Children) -> nodes.ExprNode | None:

@@ -151,7 +151,21 @@ class RuleBuilder(BuilderState):
     # ── limits and proofs ────────────────────────────────────────────────────────────────
 
     def limit(self, children: Children) -> nodes.LimitDecl:
-        return nodes.LimitDecl(self.span(), *children, self.doc())
+        name, what, where, who, maximum, amount, window, each, then, guards = children
+        return nodes.LimitDecl(
+            self.span(),
+            name,
+            what,
+            where,
+            who,
+            maximum,
+            amount,
+            window,
+            each,
+            then,
+            guards,
+            self.doc(),
+        )
 
     def number(self, children: Children) -> nodes.Lit:
         literal: nodes.Lit = children[0]
@@ -169,12 +183,13 @@ class RuleBuilder(BuilderState):
         return tuple(children)
 
     def prove(self, children: Children) -> nodes.ProveDecl:
-        return nodes.ProveDecl(self.span(), *children, self.doc())
+        title, claim, scope, guards = children
+        return nodes.ProveDecl(self.span(), title, claim, scope, guards, self.doc())
 
     def claim(self, children: Children) -> str:
         if len(children) == 1:
             return "never_allow"
-        return "always_" + _VERDICTS[children[1].text]
+        return f"always_{_VERDICTS[children[1].text]}"
 
     # ── tests ────────────────────────────────────────────────────────────────────────────
 

@@ -1,9 +1,10 @@
 """Tree nodes out of what the grammar has recognised, bottom up.
 
-One method a rule (or its alias) of `grammar.lark`. A method gets the rule's children: what its symbols
-became, without quoted terminals and signs, `None` for an optional part that is absent. `start` and `end`
-are the place of the rule's text, set by the loop that runs the tables. A problem that the grammar does
-not see (an approval's `by` said twice) goes to `flaws`; the declaration is then left out.
+One method a rule (or its alias) of `grammar.lark`. A method gets the rule's children: what its
+symbols became, without quoted terminals and signs, `None` for an optional part that is absent.
+`start` and `end` are the place of the rule's text, set by the loop that runs the tables. A
+problem that the grammar does not see (an approval's `by` said twice) goes to `flaws`; the
+declaration is then left out.
 """
 
 from __future__ import annotations
@@ -172,7 +173,7 @@ class Builder(RuleBuilder, ExpressionBuilder):
                 self.flaw(
                     "P0021",
                     parameter.name.span,
-                    f"`{parameter.name.text}` is a word of the language, so it cannot name a parameter",
+                    f"`{parameter.name.text}` is a word of the language, and no parameter's name",
                     help=f"another name, such as `{parameter.name.text}_`",
                 )
         return nodes.DefineDecl(self.span(), name, tuple(parameters), body, self.doc())

@@ -14,26 +14,36 @@ _FORBIDDEN: Final = re.compile(
     "\ud800-\udfff]"
 )
 _FORBIDDEN_ASCII: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-FORBIDDEN_RUN: Final = re.compile(_FORBIDDEN.pattern + "++")
+_FORBIDDEN_RUN: Final = re.compile(_FORBIDDEN.pattern + "++")
 _MOST_REPORTED: Final = 100
 
 ODD_WORD: Final = re.compile(r"(?:[A-Za-z0-9_]|[^\x00-\x7f“”„‟«»‘’‚‛′″])++")
 """A word of any alphabet."""
 
 _LOOK_ALIKES: Final = str.maketrans(
-    # Cyrillic, Greek, and dotless i: Unicode Technical Standard 39, confusables.txt.
-    "аеорсухіјѕԁһԛԝӏвкмнтАВЕКМНОРСТУХІЈЅԌαοινρυχκωεηΑΒΕΖΗΙΚΜΝΟΡΤΥΧıɡ",
-    "aeopcyxijsdhqwlbkmhtABEKMHOPCTYXIJSGaoivpuxkwenABEZHIKMNOPTYXig",
+    # Cyrillic, Greek, Armenian, Latin: after Unicode Technical Standard 39, confusables.txt.
+    "аеорсухіјѕԁһԛԝӏвкмнтАВЕКМНОРСТУХІЈЅԌαοινρυχκωεηΑΒΕΖΗΙΚΜΝΟΡΤΥΧօոսհıɡɑȷ",
+    "aeopcyxijsdhqwlbkmhtABEKMHOPCTYXIJSGaoivpuxkwenABEZHIKMNOPTYXonuhigaj",
 )
 _INVISIBLE: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e")
 QUOTES: Final = frozenset("'“”„‟«»‘’‚‛′″")
 QUOTE: Final = re.compile("['\"“”„‟«»‘’‚‛′″]")
-_SIGNS: Final = str.maketrans("–—−×≤≥≠→⇒…，；：（）｛｝［］＝＞＜", "---*<>!->.,;:(){}[]=><")
+_SIGNS: Final = {
+    "–": "-", "—": "-", "−": "-", "×": "*", "≤": "<=", "≥": ">=", "≠": "!=", "→": "=>", "⇒": "=>",
+    "，": ",", "：": ":", "（": "(", "）": ")", "｛": "{", "｝": "}", "［": "[", "］": "]",
+    "＝": "=", "＞": ">", "＜": "<",
+}  # fmt: skip
 
 
 def is_forbidden(character: str) -> bool:
-    """Whether the character may stand nowhere: controls, bidirectional controls, line separators."""
+    """Whether the character may stand nowhere: controls, also bidirectional, line separators."""
     return _FORBIDDEN.match(character) is not None
+
+
+def run_of_forbidden(text: str, start: int) -> int:
+    """Where the forbidden characters from `start` on end."""
+    match = _FORBIDDEN_RUN.match(text, start)
+    return match.end() if match else start
 
 
 def forbidden(text: str) -> list[Flaw]:
@@ -87,7 +97,6 @@ def plain_word(word: str, offset: int) -> tuple[Flaw | None, str]:
     if all(is_forbidden(char) for _, char in odd):
         # Reported already, as a forbidden character.
         return None, meant
-    # The whole word of a foreign alphabet is long enough to show; the place is the first such letter.
     span = Span(offset + index, offset + index + 1)
     return _explain(first, word, meant, span), meant
 
@@ -105,6 +114,12 @@ def _plain(character: str) -> str:
     return mapped if mapped.isascii() and (mapped.isalnum() or mapped == "_") else "?"
 
 
+def _looks_like_ascii(character: str) -> bool:
+    # NFKC: full-width and mathematical letters. An accent stays, and is seen.
+    same = character.translate(_LOOK_ALIKES), unicodedata.normalize("NFKC", character)
+    return any(text.isascii() for text in same)
+
+
 def _explain(character: str, word: str, meant: str, span: Span) -> Flaw:
     what = describe(character)
     if character in _INVISIBLE:
@@ -114,7 +129,7 @@ def _explain(character: str, word: str, meant: str, span: Span) -> Flaw:
     if unicodedata.category(character).startswith("Z"):
         return Flaw("P0013", span, f"{what} is not a plain space", help="write a plain space")
     plain = _plain(character)
-    if plain != "?" and character.translate(_LOOK_ALIKES).isascii():
+    if plain != "?" and _looks_like_ascii(character):
         help = f"write `{meant}` in ASCII letters" if meant else f"write the ASCII letter `{plain}`"
         return Flaw(
             "P0014", span, f"{what} looks like the ASCII letter `{plain}`", "not ASCII", help
@@ -122,6 +137,6 @@ def _explain(character: str, word: str, meant: str, span: Span) -> Flaw:
     if character.isalnum():
         help = f"write `{meant}`" if meant else "names are made of ASCII letters, digits and `_`"
         return Flaw("P0014", span, f"{what} cannot stand in a name", "not ASCII", help)
-    sign = character.translate(_SIGNS)
-    help = f"did you mean `{sign}`?" if sign.isascii() else "remove it"
+    sign = _SIGNS.get(character)
+    help = f"did you mean `{sign}`?" if sign else "remove it"
     return Flaw("P0013", span, f"{what} means nothing here", help=help)

@@ -1,4 +1,4 @@
-"""What to say of a token that does not fit: what could stand there, what was found, and the remedy."""
+"""What to say of a token that does not fit: what could stand there, what does, and the remedy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from policylang.language.flaws import Flaw
 from policylang.language.lexer import END, Tokens
 from policylang.language.situation import Situation, possible_kinds
 from policylang.language.tables import Tables
-from policylang.language.words import DECLARATION_STARTS
+from policylang.language.words import DECLARATION_STARTS, set_of
 
 _NAMED: Final = {
     "NAME": "a name",
@@ -27,17 +27,13 @@ _NAMED: Final = {
 _OPERANDS: Final = frozenset({"INT", "STRING", "_OPEN", "_LBRACKET", "COUNT", "PRINCIPAL"})
 _LITERALS: Final = frozenset({"INT", "STRING", "_LBRACKET", "TRUE"})
 _OPERATORS: Final = frozenset({"EQ", "AND", "CONTAINS"})
-_IN_EXPRESSION: Final = frozenset(
-    (
-        "INT DECIMAL STRING DURATION BYTES TIME TRUE FALSE MINUS _LBRACKET _OPEN NAME TYPE NOT ANY "
-        "ALL FORMERLY PREVIOUS COUNT DISTINCT SUM MIN MAX AVG SIZE BLAST PRINCIPAL RESOURCE ARGS "
-        "CONTEXT SESSION SIGNAL EVENT INPUT"
-    ).split()
+_IN_EXPRESSION: Final = set_of(
+    "INT DECIMAL STRING DURATION BYTES TIME TRUE FALSE MINUS _LBRACKET _OPEN NAME TYPE NOT ANY "
+    "ALL FORMERLY PREVIOUS COUNT DISTINCT SUM MIN MAX AVG SIZE BLAST PRINCIPAL RESOURCE ARGS "
+    "CONTEXT SESSION SIGNAL EVENT INPUT"
 )
-_AFTER_OPERAND: Final = frozenset(
-    (
-        "EQ NE LT LE GT GE PLUS MINUS STAR CONTAINS LIKE UNDER IN HAS SINCE AND OR IS SAW _DOT"
-    ).split()
+_AFTER_OPERAND: Final = set_of(
+    "EQ NE LT LE GT GE PLUS MINUS STAR CONTAINS LIKE UNDER IN HAS SINCE AND OR IS SAW _DOT"
 )
 _CLAUSES: Final = frozenset({"WHEN", "UNLESS", "WITH", "WAIVING", "BECAUSE"})
 

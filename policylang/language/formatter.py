@@ -1,10 +1,10 @@
 """The one canonical text of a source.
 
-The tree says which words there are (print_declarations.py), in which logical lines; the source says where
-the comments stand among them. Words are matched with the source's tokens one by one, so that each comment
-comes back between the same two words: behind a word if it stood behind one, else on a line of its own.
-A line of more than 100 columns goes on after a comma or before `and`, `or` and `|`. Blank lines between
-declarations stay, at most one.
+The tree says which words there are (print_declarations.py), in which logical lines; the source
+says where the comments stand among them. Words are matched with the source's tokens one by one,
+so that each comment comes back between the same two words: behind a word if it stood behind one,
+else on a line of its own. A line of more than 100 columns goes on after a comma or before `and`,
+`or` and `|`. Blank lines between declarations stay, at most one.
 """
 
 from __future__ import annotations
@@ -50,9 +50,11 @@ def _pieces(lines: list[Line]) -> Iterator[Piece]:
 
 
 def _match(source: Source, pieces: list[Piece]) -> None:
-    """Give every piece its place in the source. The source has tokens that no piece has: commas between
+    """Give every piece its place in the source. The source has tokens that no piece has: commas
+    between
 
     attributes, empty braces, and parentheses around a type that needs none.
+
     """
     table = tables()
     tokens = tokenise(source.text, table.keywords, table.signs)
@@ -62,8 +64,8 @@ def _match(source: Source, pieces: list[Piece]) -> None:
         if piece.added:
             piece.start = piece.end = end
             continue
-        for kind, start, end in places:  # noqa: B020
+        for kind, start, end in places:
             written = source.text[start:end]
-            if written == piece.text or kind == "STRING" and piece.text.startswith('"'):
+            if written == piece.text or (kind == "STRING" and piece.text.startswith('"')):
                 piece.text, piece.start, piece.end = written, start, end
                 break

@@ -11,7 +11,7 @@ _STEP = 4
 
 
 class Layout:
-    """Takes the declarations in order. `_line` is the line that grows, `_lines` those that are done."""
+    """Takes the declarations in order. `_line` is the line that grows, `_lines` those done."""
 
     def __init__(self, text: str, comments: Sequence[Comment], columns: int) -> None:
         self._text = text
@@ -21,7 +21,7 @@ class Layout:
         self._lines: list[str] = []
         self._line = ""
         self._after_comment = False
-        # How many lines there were when the last comment was written: the last of them takes no other.
+        # How many lines there were at the last comment: the last of them takes no other.
         self._commented = 0
 
     def declaration(self, lines: list[Line]) -> None:

@@ -1,8 +1,9 @@
 """Text to tokens: their kinds and places, the comments, and what no token can be made of.
 
-One regular expression finds the tokens; every quantifier in it is possessive, so the time is linear in
-the text. What is wrong inside a token (a bad escape, a letter from another alphabet) is a flaw, and the
-token that was meant is given to the grammar, so that one mistake is reported once.
+One regular expression finds the tokens; every quantifier in it is possessive, so the time is
+linear in the text. What is wrong inside a token (a bad escape, a letter from another alphabet) is
+a flaw, and the token that was meant is given to the grammar, so that one mistake is reported
+once.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Tokens(Struct):
     """Parallel lists: `kinds[i]` stands at `starts[i]:ends[i]` of the text. Two `$END`s close them.
 
     `texts`: what is meant where that is not what is written, by index.
+
     """
 
     kinds: list[str]
@@ -53,7 +55,7 @@ class Tokens(Struct):
 
 
 def tokenise(text: str, keywords: dict[str, str], signs: dict[str, str]) -> Tokens:
-    """Every token of the text. Keywords have their own kinds, also where they will be plain names."""
+    """Every token of the text. Keywords have their own kinds, also where they are names."""
     lexer = _Lexer(text, keywords, signs)
     lexer.run(1 if text.startswith("\ufeff") else 0)
     return lexer.tokens
@@ -109,7 +111,7 @@ class _Lexer:
                 kind = "STRING"
                 if "\\" in match[_STRING]:
                     self._escapes(match[_STRING], start)
-            elif group == _NUMBER or group == _TIME:
+            elif group in (_NUMBER, _TIME):
                 kind = self._number(match[group], start, end)
             elif group == _END:
                 return -1
@@ -164,7 +166,7 @@ class _Lexer:
         character = text[start]
         if characters.is_forbidden(character):
             # Its flaw is there already.
-            return characters.FORBIDDEN_RUN.match(text, start).end()
+            return characters.run_of_forbidden(text, start)
         self._repairs += 1
         if character == '"':
             return self._unterminated(start)

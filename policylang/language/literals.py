@@ -8,11 +8,13 @@ from typing import Final
 
 from policylang.diagnostics.span import Span
 from policylang.language.flaws import Flaw
+from policylang.language.nodes import LiteralKind
 from policylang.model.values import INVALID, time
 from policylang.model.values import MAX_DIGITS as MAX_VALUE_DIGITS
 
 MAX_DIGITS: Final = MAX_VALUE_DIGITS - 10
-"""More digits than this are an error: a value with its sign and unit has to stay below the model's limit."""
+"""More digits than this are an error: a value with its sign and unit has to stay below the model's
+limit."""
 
 STAND_INS: Final = {
     "INT": "0",
@@ -23,7 +25,7 @@ STAND_INS: Final = {
 }
 """What the grammar gets for a literal that is malformed."""
 
-LITERAL_KINDS: Final = {
+LITERAL_KINDS: Final[dict[str, LiteralKind]] = {
     "INT": "int",
     "DECIMAL": "decimal",
     "STRING": "string",
@@ -70,7 +72,8 @@ def _bad_escape(match: re.Match[str], offset: int) -> Flaw:
     if written.startswith("\\u"):
         help = "`\\u` takes four hexadecimal digits: `\\u00e9`"
     else:
-        help = 'the escapes are `\\"` `\\\\` `\\/` `\\b` `\\f` `\\n` `\\r` `\\t` `\\u0000`; a backslash is `\\\\`'
+        escapes = '`\\"` `\\\\` `\\/` `\\b` `\\f` `\\n` `\\r` `\\t` `\\u0000`'
+        help = f"the escapes are {escapes}; a backslash is `\\\\`"
     span = Span(offset + match.start(), offset + match.end())
     return Flaw("P0012", span, f"`{written}` is not an escape", help=help)
 

@@ -108,7 +108,7 @@ class ResourceName(Struct, frozen=True):
 
 
 class PathExpr(Struct, frozen=True):
-    """`resource.environment.stage`, a variable, or a bare enum member: a name and its attributes."""
+    """`resource.environment.stage`, a variable, or a bare enum member: a name with attributes."""
 
     span: Span
     root: Name
@@ -598,8 +598,8 @@ class Module(Struct, frozen=True):
     """One file. `name` is None where the `policy` line is missing or broken.
 
     `comments`: every comment, in order, `##` ones too. Declarations after a syntax error are here;
-    the broken ones are not. `lost`: the names that the broken ones would have declared (types, roles,
-    operations, attributes, principals, …), so that nobody reports them as unknown.
+    the broken ones are not. `lost`: the names that the broken ones would have declared (types,
+    roles, operations, attributes, principals, …), so that nobody reports them as unknown.
     """
 
     span: Span

@@ -1,4 +1,4 @@
-"""Text of parts of a tree that does not depend on layout: for messages, decisions, and rules' ids."""
+"""Text of parts of a tree whatever the layout: for messages, decisions, and rules' ids."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def format_clause(clause: nodes.ClauseNode) -> str:
 def normal_form(declaration: nodes.RuleDecl | nodes.LimitDecl | nodes.ProveDecl) -> str:
     """All that the declaration says but its name, in one order.
 
-    Comments, documentation, layout, the spelling of strings (`"\\u0041"`, `"A"`), the order of lists and the
-    order of clauses make no difference.
+    Comments, documentation, layout, the spelling of strings (`"\\u0041"`, `"A"`), the order of
+    lists and the order of clauses make no difference.
     """
     if isinstance(declaration, nodes.LimitDecl):
         return _text(replace(declaration, name=None, clauses=_sorted_clauses(declaration.clauses)))

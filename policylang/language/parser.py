@@ -1,12 +1,13 @@
 """A source's text to its tree, with all that is wrong with it.
 
-The loop is the textbook's LALR driver over Lark's tables, with four parallel stacks: states, values, where
-each value's text begins, and how deep its tree is. It never recurses, so no input can exhaust Python's
-stack; a tree deeper than `MAX_DEPTH` is an error, so that whoever walks a tree may recurse.
+The loop is the textbook's LALR driver over Lark's tables, with four parallel stacks: states,
+values, where each value's text begins, and how deep its tree is. It never recurses, so no input
+can exhaust Python's stack; a tree deeper than `MAX_DEPTH` is an error, so that whoever walks a
+tree may recurse.
 
-After an error the stacks are cut back to the module, and the loop goes on at the next token that starts a
-declaration (recovery.py). Every token is shifted or skipped once, and the number of errors is bounded: the
-time is linear in the text.
+After an error the stacks are cut back to the module, and the loop goes on at the next token that
+starts a declaration (recovery.py). Every token is shifted or skipped once, and the number of
+errors is bounded: the time is linear in the text.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from policylang.language.lexer import END, Tokens, tokenise
 from policylang.language.literals import LITERAL_KINDS, string_value
 from policylang.language.recovery import leads_line, lost_names, next_declaration
 from policylang.language.situation import shifts
-from policylang.language.tables import Tables, tables
+from policylang.language.stack import Stack
+from policylang.language.tables import Reduction, Tables, tables
 from policylang.language.words import settle_keywords
 
 MAX_DEPTH: Final = 100
@@ -47,7 +49,8 @@ class Parsed(Struct, frozen=True):
 
 
 def parse(source: Source) -> Parsed:
-    """The tree of a source. Never raises, whatever the text; see `Module` for what a broken file gives."""
+    """The tree of a source. Never raises, whatever the text; see `Module` for what a broken file
+    gives."""
     table = tables()
     tokens = tokenise(source.text, table.keywords, table.signs)
     settle_keywords(tokens.kinds, table.keyword_kinds)
@@ -71,98 +74,92 @@ class _Run:
         self.seen_policy = False
         # Index into the tokens' flaws: those before it lie in declarations that are settled.
         self.settled = 0
+        self.stack = Stack(table.start)
+        # The next token, and the one that starts the declaration.
+        self.index = self.first = 0
+        self.last_end = 0
 
     # ── the driver ───────────────────────────────────────────────────────────────────────
 
     def module(self) -> None:
-        tokens, table, builder = self.tokens, self.table, self.builder
-        kinds, starts, ends = tokens.kinds, tokens.starts, tokens.ends
-        actions, gotos = table.actions, table.gotos
-        states, values, begins, depths = self._fresh_stacks()
+        """Read declaration after declaration, to the end of the text or to too many errors."""
+        kinds, actions = self.tokens.kinds, self.table.actions
         self.seen_policy = kinds[0] == "POLICY"
-        index = first = last_end = 0
-        # The declaration is whole, though what follows it fits nowhere: reduce as if the text ended.
+        if not self.seen_policy:
+            self._begin_anew()
+        # The declaration is whole, though what follows fits nowhere: reduce as if the text ended.
         closing = False
-        while True:
-            kind = END if closing else kinds[index]
-            action = actions[states[-1]].get(kind)
-            if action.__class__ is int:
-                states.append(action)  # type: ignore[arg-type]
-                values.append(self._value(index, kind))
-                begins.append(starts[index])
-                depths.append(0)
-                last_end = ends[index]
-                index += 1
+        while len(self.flaws) < MAX_ERRORS:
+            kind = END if closing else kinds[self.index]
+            action = actions[self.stack.states[-1]].get(kind)
+            if isinstance(action, int):
+                self._shift(action, kind)
             elif action is not None:
-                size = action.size  # type: ignore[union-attr]
-                if action.build is None:  # type: ignore[union-attr]
-                    states.pop()
-                    states.append(gotos[states[-1]][action.origin])  # type: ignore[union-attr]
-                    continue
-                if size:
-                    children = values[-size:]
-                    builder.start = begin = begins[-size]
-                    depth = max(depths[-size:]) + action.deepens  # type: ignore[union-attr]
-                    del states[-size:], values[-size:], begins[-size:], depths[-size:]
-                else:
-                    children, begin, depth = [], starts[index], 0
-                builder.end = last_end
-                value = action.build(children)  # type: ignore[union-attr]
-                origin = action.origin  # type: ignore[union-attr]
-                states.append(gotos[states[-1]][origin])
-                begins.append(begin)
-                if origin == "module":
-                    self._declared(value, first, index)
-                    values.append(None)
-                    depths.append(0)
-                    first = index
-                    continue
-                values.append(value)
-                depths.append(depth)
-                if depth > MAX_DEPTH:
-                    self.flaws.append(_too_deep(begin))
-                    if self._enough():
-                        return
-                    first = index = self._recover(first, index)
-                    states, values, begins, depths = self._declared_stacks()
-            elif kind == END and states[-1] == table.declared and not closing:
-                return
-            elif not closing and self._is_whole(states, index, first):
-                closing = True
-            else:
-                closing = False
-                self._unexpected(states, index, first)
-                if self._enough():
+                closing = self._reduce(action) and closing
+            elif closing or not self._is_whole():
+                if kind == END and not closing and self._between_declarations():
                     return
-                first = index = self._recover(first, index)
-                states, values, begins, depths = self._declared_stacks()
+                closing = False
+                self._unexpected()
+                self._recover()
+            else:
+                closing = True
 
-    def _fresh_stacks(self) -> tuple[list[int], list[Any], list[int], list[int]]:
-        if self.tokens.kinds[0] == "POLICY":
-            return [self.table.start], [], [], []
-        return self._declared_stacks()
+    def _shift(self, state: int, kind: str) -> None:
+        start = self.tokens.starts[self.index]
+        self.stack.push(state, self._value(kind), start, 0)
+        self.last_end = self.tokens.ends[self.index]
+        self.index += 1
 
-    def _declared_stacks(self) -> tuple[list[int], list[Any], list[int], list[int]]:
+    def _reduce(self, reduction: Reduction) -> bool:
+        """Put a value in the place of its parts. False after an error."""
+        stack, gotos = self.stack, self.table.gotos
+        if reduction.build is None:
+            states = stack.states
+            states.pop()
+            states.append(gotos[states[-1]][reduction.origin])
+            return True
+        children, begin, depth = stack.pop(reduction.size, self.tokens.starts[self.index])
+        depth += reduction.deepens
+        self.builder.start, self.builder.end = begin, self.last_end
+        value = reduction.build(children)
+        if reduction.origin == "module":
+            self._declared(value)
+            depth = 0
+        stack.push(gotos[stack.states[-1]][reduction.origin], value, begin, depth)
+        if depth <= MAX_DEPTH:
+            return True
+        self.flaws.append(_too_deep(begin))
+        self._recover()
+        return False
+
+    def _begin_anew(self) -> None:
         """As after a `policy` line, or after any whole declaration."""
-        return [self.table.start, self.table.declared], [None], [0], [0]
+        self.stack = Stack(self.table.start)
+        self.stack.push(self.table.declared, None, 0, 0)
 
-    def _value(self, index: int, kind: str) -> Any:
+    def _between_declarations(self) -> bool:
+        return self.stack.states[-1] == self.table.declared
+
+    def _value(self, kind: str) -> Any:
+        """What a token is in the tree."""
         if kind[0] == "_":
             return None
-        start, end = self.tokens.starts[index], self.tokens.ends[index]
-        text = self.tokens.texts.get(index) or self.text[start:end]
+        start, end = self.tokens.starts[self.index], self.tokens.ends[self.index]
+        text = self.tokens.texts.get(self.index) or self.text[start:end]
         sort = LITERAL_KINDS.get(kind)
         if sort is None:
             return nodes.Name(Span(start, end), text)
         if sort == "string":
-            return nodes.Lit(Span(start, end), "string", text, string_value(text))
-        return nodes.Lit(Span(start, end), sort, text, text[1:] if sort == "time" else text)  # type: ignore[arg-type]
+            return nodes.Lit(Span(start, end), sort, text, string_value(text))
+        return nodes.Lit(Span(start, end), sort, text, text.removeprefix("@"))
 
     # ── declarations, whole and broken ───────────────────────────────────────────────────
 
-    def _declared(self, declaration: Any, first: int, index: int) -> None:
+    def _declared(self, declaration: Any) -> None:
         """Keep a whole declaration, unless something inside it is wrong."""
-        flawed = self._take_flaws(self.tokens.starts[index])
+        first, self.first = self.first, self.index
+        flawed = self._take_flaws()
         if self.builder.flaws:
             self.flaws += self.builder.flaws
             self.builder.flaws = []
@@ -170,60 +167,60 @@ class _Run:
         if declaration is None:
             return
         if flawed:
-            self.lost += lost_names(self.text, self.tokens, first, index)
+            self.lost += lost_names(self.text, self.tokens, first, self.index)
         else:
             self.builder.declarations.append(declaration)
 
-    def _take_flaws(self, before: int) -> bool:
-        flaws, begin = self.tokens.flaws, self.settled
+    def _take_flaws(self) -> bool:
+        """Whether the tokens up to here brought flaws since the last time."""
+        flaws, before = self.tokens.flaws, self.tokens.starts[self.index]
+        begin = self.settled
         while self.settled < len(flaws) and flaws[self.settled].span.start < before:
             self.settled += 1
         return self.settled > begin
 
-    def _recover(self, first: int, index: int) -> int:
-        """The index of the token where the next declaration starts."""
+    def _recover(self) -> None:
+        """Go on at the token where the next declaration starts."""
+        first = self.first
         self.builder.flaws = []
-        go_on = next_declaration(self.source, self.tokens, first, index)
-        self._take_flaws(self.tokens.starts[go_on])
-        self.lost += lost_names(self.text, self.tokens, first, go_on)
-        return go_on
+        self.index = next_declaration(self.source, self.tokens, first, self.index)
+        self._take_flaws()
+        self.lost += lost_names(self.text, self.tokens, first, self.index)
+        self.first = self.index
+        self._begin_anew()
 
-    def _enough(self) -> bool:
-        return len(self.flaws) >= MAX_ERRORS
-
-    def _is_whole(self, states: list[int], index: int, first: int) -> bool:
+    def _is_whole(self) -> bool:
         """Whether the declaration could end here, and what follows is on a line of its own."""
-        if states[-1] == self.table.declared or self.tokens.kinds[index] == END:
+        if self._between_declarations() or self.tokens.kinds[self.index] == END:
             return False
-        return leads_line(self.source, self.tokens, first, index) and shifts(
-            self.table, states, [END]
+        return leads_line(self.source, self.tokens, self.first, self.index) and shifts(
+            self.table, self.stack.states, [END]
         )
 
-    def _unexpected(self, states: list[int], index: int, first: int) -> None:
-        kind = self.tokens.kinds[index]
-        if kind == "POLICY" and states[-1] == self.table.declared:
-            self.flaws.append(self._second_policy(index))
+    def _unexpected(self) -> None:
+        if self.tokens.kinds[self.index] == "POLICY" and self._between_declarations():
+            self.flaws.append(self._second_policy())
             self.seen_policy = True
-            return
-        if self._explained(index):
-            return
-        flaw = unexpected(self.table, self.text, self.tokens, states, index, first)
-        self.flaws.append(flaw)
+        elif not self._explained():
+            states = self.stack.states
+            self.flaws.append(
+                unexpected(self.table, self.text, self.tokens, states, self.index, self.first)
+            )
 
-    def _explained(self, index: int) -> bool:
-        """Whether the token's line holds a flaw that was found before, which it most likely comes from."""
-        flaws = self.tokens.flaws
+    def _explained(self) -> bool:
+        """Whether a flaw found before, here or on the line before, is most likely the reason."""
+        flaws, starts = self.tokens.flaws, self.tokens.starts
         if not flaws:
             return False
-        start = self.tokens.starts[index]
-        line_start = self.text.rfind("\n", 0, self.tokens.starts[max(index - 1, 0)]) + 1
+        start = starts[self.index]
+        line_start = self.text.rfind("\n", 0, starts[max(self.index - 1, 0)]) + 1
         at = bisect_left(flaws, line_start, key=lambda flaw: flaw.span.start)
         return at < len(flaws) and self.text.find("\n", start, flaws[at].span.start) < 0
 
-    def _second_policy(self, index: int) -> Flaw:
-        span = Span(self.tokens.starts[index], self.tokens.ends[index])
+    def _second_policy(self) -> Flaw:
+        span = Span(self.tokens.starts[self.index], self.tokens.ends[self.index])
         if self.seen_policy:
-            help = "one file is one module: remove this line, or move what follows to a file of its own"
+            help = "one file is one module: remove it, or move what follows to a file of its own"
             return Flaw("P0015", span, "a second `policy` line", help=help)
         help = "move it above the first declaration"
         return Flaw("P0015", span, "the `policy` line is not the first declaration", help=help)

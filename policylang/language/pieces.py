@@ -16,6 +16,7 @@ class Piece(Struct):
 
     `may_break`: a long line may go on at it on the next. `added`: the source need not have it.
     `start` and `end`: where the source has it, once that is known.
+
     """
 
     text: str

@@ -1,10 +1,10 @@
 """Where reading goes on after a syntax error, and what was lost.
 
-The next declaration begins at a keyword that starts one, in a position where it does so: many of these
-words stand inside declarations too (`any agent`, `never allow`, `resource.stage`). So the token before and
-the token after must fit, unless it starts a line that is indented no more than the broken
-declaration. `agent`, `human` and `service` also start the actor of a test; they count only at
-the start of a line that is indented no more than the broken declaration.
+The next declaration begins at a keyword that starts one, in a position where it does so: many of
+these words stand inside declarations too (`any agent`, `never allow`, `resource.stage`). So the
+token before and the token after must fit, unless it starts a line that is indented no more than
+the broken declaration. `agent`, `human` and `service` also start the actor of a test; they count
+only at the start of a line that is indented no more than the broken declaration.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Final
 from policylang.diagnostics.span import Source
 from policylang.language.lexer import END, Tokens
 from policylang.language.literals import string_value
+from policylang.language.words import set_of
 
 _WHO: Final = frozenset({"ANYONE", "ANY", "TYPE", "NAME", "STRING"})
 _AFTER: Final[dict[str, frozenset[str]]] = {
@@ -42,48 +43,10 @@ _AFTER: Final[dict[str, frozenset[str]]] = {
     "TEST": frozenset({"STRING"}),
     "SANDBOX": frozenset({"NAME"}),
 }
-_NOT_BEFORE: Final = frozenset(
-    [
-        "GIVEN",
-        "ANY",
-        "NEVER",
-        "ALWAYS",
-        "DEFAULT",
-        "FLOOR",
-        "THEN",
-        "_ARROW",
-        "IS",
-        "ON",
-        "BY",
-        "EACH",
-        "FOR",
-        "_DOT",
-        "EQ",
-        "NE",
-        "LT",
-        "LE",
-        "GT",
-        "GE",
-        "AND",
-        "OR",
-        "NOT",
-        "PLUS",
-        "MINUS",
-        "STAR",
-        "WHEN",
-        "UNLESS",
-        "WHERE",
-        "_ASSIGN",
-        "_COMMA",
-        "_OPEN",
-        "_LBRACKET",
-        "_PIPE",
-        "CONTAINS",
-        "LIKE",
-        "UNDER",
-        "IN",
-        "WITH",
-    ]
+_NOT_BEFORE: Final = set_of(
+    "GIVEN ANY NEVER ALWAYS DEFAULT FLOOR THEN _ARROW IS ON BY EACH FOR _DOT EQ NE LT LE GT "
+    "GE AND OR NOT PLUS MINUS STAR WHEN UNLESS WHERE _ASSIGN _COMMA _OPEN _LBRACKET _PIPE "
+    "CONTAINS LIKE UNDER IN WITH"
 )
 _EFFECTS: Final = frozenset({"ALLOW", "DENY", "REQUIRE", "LIMIT"})
 _ACTORS: Final = frozenset({"AGENT", "HUMAN", "SERVICE"})
@@ -93,6 +56,7 @@ def next_declaration(source: Source, tokens: Tokens, first: int, index: int) -> 
     """The index of the token that starts the next declaration, or that of the end.
 
     `first`: where the broken declaration starts; `index`: the token that did not fit.
+
     """
     at = max(index, first + 1)
     kinds = tokens.kinds
@@ -125,7 +89,7 @@ def leads_line(source: Source, tokens: Tokens, first: int, at: int) -> bool:
 
 
 def lost_names(text: str, tokens: Tokens, first: int, end: int) -> list[str]:
-    """The names that the broken declaration at `first` would have declared, as far as can be told."""
+    """The names that the broken declaration at `first` declares, as far as can be told."""
     kinds = tokens.kinds
     span = range(first + 1, end)
     if kinds[first] in (

@@ -8,13 +8,12 @@ from typing import Final
 from policylang.diagnostics.span import Span
 from policylang.diagnostics.suggest import did_you_mean
 from policylang.language.flaws import Flaw
-from policylang.language.lexer import END
 from policylang.language.literals import TIME_UNITS
 from policylang.language.situation import Situation
-from policylang.language.words import BEFORE_OPERAND, DECLARATION_STARTS, NEVER_MEMBERS
+from policylang.language.words import BEFORE_OPERAND, DECLARATION_STARTS, NEVER_MEMBERS, set_of
 
 _CLAUSES: Final = frozenset({"WHEN", "UNLESS", "WITH", "WAIVING", "BECAUSE"})
-_COMPARISONS: Final = frozenset({"EQ", "NE", "LT", "LE", "GT", "GE", "CONTAINS", "LIKE", "UNDER"})
+_COMPARISONS: Final = set_of("EQ NE LT LE GT GE CONTAINS LIKE UNDER")
 _CLOSERS: Final = {"_CLOSE": ")", "_RBRACKET": "]", "_RBRACE": "}"}
 
 # ── flaws of their own ───────────────────────────────────────────────────────────────────
@@ -58,7 +57,7 @@ def _spaced_unit(situation: Situation) -> Flaw | None:
     return None
 
 
-_SIZE_UNITS: Final = frozenset("B KB MB GB TB KiB MiB GiB TiB".split())
+_SIZE_UNITS: Final = set_of("B KB MB GB TB KiB MiB GiB TiB")
 
 
 def _single_equals(situation: Situation) -> Flaw | None:

@@ -15,6 +15,7 @@ class Situation(Struct, frozen=True):
     """`index`: the token that does not fit. `first`: where the broken declaration starts.
 
     `possible`: the kinds of token that would fit. `states`: the parser's stack.
+
     """
 
     table: Tables
@@ -79,6 +80,7 @@ def possible_kinds(table: Tables, states: list[int]) -> frozenset[str]:
     """The kinds of token that can follow.
 
     A table with merged lookaheads allows reductions that lead nowhere: so each kind is tried out.
+
     """
     return frozenset(kind for kind in table.actions[states[-1]] if shifts(table, states, [kind]))
 

@@ -1,7 +1,7 @@
 """The LALR tables: Lark makes them from `grammar.lark`; `parser.py` runs them.
 
-Lark's own loop is not used: ours keeps spans and depth on the stack, skips unit reductions, and starts
-afresh at the next declaration after an error.
+Lark's own loop is not used: ours keeps spans and depth on the stack, skips unit reductions, and
+starts afresh at the next declaration after an error.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ class Reduction(Struct, frozen=True):
     """`build` None: a unit reduction that leaves the value as it is.
 
     `deepens`: the value is one level deeper than the deepest of its parts.
+
     """
 
     size: int
@@ -31,10 +32,12 @@ class Reduction(Struct, frozen=True):
 
 
 class Tables(Struct, frozen=True):
-    """`actions`: state → token kind → next state, or what to reduce; `gotos`: state → nonterminal → state.
+    """`actions`: state → token kind → next state, or what to reduce; `gotos`: state → nonterminal →
+    state.
 
     `declared` is the state between two declarations. `entered` says which symbol leads to a state.
     `keywords` and `signs`: text → token kind.
+
     """
 
     actions: list[dict[str, int | Reduction]]
@@ -62,7 +65,7 @@ def tables() -> Tables:
     class NoLexer(Lexer):
         def __init__(self, lexer_conf: object) -> None: ...
 
-        def lex(self, lexer_state: object, parser_state: object) -> Iterator[Any]:  # type: ignore[override]
+        def lex(self, lexer_state: object, parser_state: object) -> Iterator[Any]:
             return iter(())
 
     builder = Builder()
@@ -72,7 +75,7 @@ def tables() -> Tables:
         lexer=NoLexer,
         start="module",
         maybe_placeholders=True,
-        transformer=builder,  # type: ignore[arg-type]
+        transformer=builder,
     )
     conf = lark.parse_interactive("").parser_state.parse_conf
     reductions: dict[Any, Reduction] = {}

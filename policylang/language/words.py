@@ -1,18 +1,21 @@
 """Which keywords are read as plain names: settled between the lexer and the grammar.
 
-Keywords are reserved, except directly after `.` or `has`, directly before `:`, and as enum members. The
-first two show in the neighbouring tokens. A member stands where an operand or a literal is due, and there
-no other keyword but a few can stand, so the token before decides, helped by the token after:
+Keywords are reserved, except directly after `.` or `has`, directly before `:`, and as enum
+members. The first two show in the neighbouring tokens. A member stands where an operand or a
+literal is due, and there no other keyword but a few can stand, so the token before decides,
+helped by the token after:
 
 1. after `.` or `has`, and before `:`, every keyword is a name;
 2. beside `|` every keyword is a member;
-3. after `[`, after `=`, and after the `:` of an attribute or argument (not of `rule name:`) it is a member;
-4. after an operator, `(`, `when`, `unless` or `where`, and after a `,` inside `(` or `[`, it is a member if what
-   comes next can follow an operand: so `when resource.kind == allow` keeps its member, while in
-   `when resource.kind ==` with the next line `allow Developer to …` the missing operand is what is reported.
+3. after `[`, after `=`, and after the `:` of an attribute or argument (not of `rule name:`) it is
+   a member;
+4. after an operator, `(`, `when`, `unless` or `where`, and after a `,` inside `(` or `[`, it is a
+   member if what comes next can follow an operand: so `when resource.kind == allow` keeps its
+   member, while in `when resource.kind ==` with the next line `allow Developer to …` the missing
+   operand is what is reported.
 
-Never a member: `not any all formerly true false` and the roots. `count(`, `size(` and the other functions stay
-functions, and `previous is` stays the operator.
+Never a member: `not any all formerly true false` and the roots. `count(`, `size(` and the other
+functions stay functions, and `previous is` stays the operator.
 
 The pass looks at each token once, so its time is linear in the number of tokens.
 """
@@ -21,74 +24,24 @@ from __future__ import annotations
 
 from typing import Final
 
-NEVER_MEMBERS: Final = frozenset(
-    [
-        "NOT",
-        "ANY",
-        "ALL",
-        "FORMERLY",
-        "TRUE",
-        "FALSE",
-        "PRINCIPAL",
-        "RESOURCE",
-        "ARGS",
-        "CONTEXT",
-        "SESSION",
-        "SIGNAL",
-        "EVENT",
-        "INPUT",
-    ]
+
+def set_of(kinds: str) -> frozenset[str]:
+    """Token kinds, written with spaces between them."""
+    return frozenset(kinds.split())
+
+
+NEVER_MEMBERS: Final = set_of(
+    "NOT ANY ALL FORMERLY TRUE FALSE PRINCIPAL RESOURCE ARGS CONTEXT SESSION SIGNAL EVENT INPUT"
 )
 
-DECLARATION_STARTS: Final = frozenset(
-    [
-        "POLICY",
-        "USE",
-        "RESOURCE",
-        "OPERATION",
-        "RISK",
-        "ROLE",
-        "AGENT",
-        "HUMAN",
-        "SERVICE",
-        "PRINCIPAL",
-        "CONTEXT",
-        "LABEL",
-        "SIGNAL",
-        "ENTITY",
-        "DEFINE",
-        "TOOL",
-        "RULE",
-        "ALLOW",
-        "DENY",
-        "REQUIRE",
-        "LIMIT",
-        "PROVE",
-        "TEST",
-        "SANDBOX",
-    ]
+DECLARATION_STARTS: Final = set_of(
+    "POLICY USE RESOURCE OPERATION RISK ROLE AGENT HUMAN SERVICE PRINCIPAL CONTEXT LABEL "
+    "SIGNAL ENTITY DEFINE TOOL RULE ALLOW DENY REQUIRE LIMIT PROVE TEST SANDBOX"
 )
 
-_FUNCTIONS: Final = frozenset(["COUNT", "DISTINCT", "SUM", "MIN", "MAX", "AVG", "SIZE", "BLAST"])
+_FUNCTIONS: Final = set_of("COUNT DISTINCT SUM MIN MAX AVG SIZE BLAST")
 
-_OPERATORS: Final = frozenset(
-    [
-        "EQ",
-        "NE",
-        "LT",
-        "LE",
-        "GT",
-        "GE",
-        "CONTAINS",
-        "LIKE",
-        "UNDER",
-        "PLUS",
-        "MINUS",
-        "STAR",
-        "AND",
-        "OR",
-    ]
-)
+_OPERATORS: Final = set_of("EQ NE LT LE GT GE CONTAINS LIKE UNDER PLUS MINUS STAR AND OR")
 
 BEFORE_OPERAND: Final = _OPERATORS | {"NOT", "WHEN", "UNLESS", "WHERE", "_OPEN"}
 
@@ -99,24 +52,9 @@ _TRIGGERS: Final = BEFORE_OPERAND | _BEFORE_LITERAL | {"_COMMA"}
 _AFTER_OPERAND: Final = (
     _OPERATORS
     | DECLARATION_STARTS
-    | frozenset(
-        [
-            "IN",
-            "HAS",
-            "SINCE",
-            "WITHIN",
-            "PER",
-            "WHEN",
-            "UNLESS",
-            "WITH",
-            "WAIVING",
-            "BECAUSE",
-            "_CLOSE",
-            "_RBRACKET",
-            "_RBRACE",
-            "_COMMA",
-            "$END",
-        ]
+    | set_of(
+        "IN HAS SINCE WITHIN PER WHEN UNLESS WITH WAIVING BECAUSE _CLOSE _RBRACKET _RBRACE "
+        "_COMMA $END"
     )
 )
 
@@ -128,6 +66,7 @@ def settle_keywords(kinds: list[str], keywords: frozenset[str]) -> None:
     """Rewrite in place, to `NAME`, the kinds of those keywords that are plain names.
 
     `kinds` ends with two `$END`s.
+
     """
     brackets: list[str] = []
     before = ""

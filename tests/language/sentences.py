@@ -16,7 +16,14 @@ OUTCOMES = ["proposed", "denied", "approved", "done", "failed"]
 TEXTS = {
     "NAME": NAMES,
     "TYPE": ["Environment", "SRE", "Read", "Set", "T1", "String"],
-    "STRING": ['""', '"eu"', '"a b # c"', r'"q\"\\\u00e9\n"', '"naïve 🚀"', '"' + "long " * 12 + '"'],
+    "STRING": [
+        '""',
+        '"eu"',
+        '"a b # c"',
+        r'"q\"\\\u00e9\n"',
+        '"naïve 🚀"',
+        '"' + "long " * 12 + '"',
+    ],
     "INT": ["0", "3", "12345678901234567890"],
     "DECIMAL": ["0.5", "10.00"],
     "DURATION": ["30s", "10m", "1h", "7d", "2w"],
@@ -26,7 +33,7 @@ TEXTS = {
 
 
 class Grammar:
-    """The expansions of each nonterminal, and how deep the shallowest derivation of each symbol is."""
+    """The expansions of each nonterminal, and the depth of the shallowest derivation of each."""
 
     def __init__(self) -> None:
         lark = Lark(grammar_text(), parser="lalr", start="module")

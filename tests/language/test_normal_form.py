@@ -28,7 +28,10 @@ SAME = [
         "require approval from A, B by 2 for R to a on T",
         "require approval by 2 from B, A for R to a on T",
     ),
-    ("limit a on T by R to 3 per 1h when x unless y", "rule n: limit a on T by R to 3 per 1h unless y when x"),
+    (
+        "limit a on T by R to 3 per 1h when x unless y",
+        "rule n: limit a on T by R to 3 per 1h unless y when x",
+    ),
     ('prove "p" never allow A, B to a on T', 'prove "p" never allow B, A to a on T'),
 ]
 
@@ -59,7 +62,9 @@ def test_two_forms(one: str, other: str) -> None:
 
 def test_the_form_itself_is_kept() -> None:
     """Ids of unnamed rules are made of it, and stand in logs: a change here renames rules."""
-    rule = only('allow B, any agent to a, any R on T "x" under U "y", any when p has q and not (z == 1)')
+    rule = only(
+        'allow B, any agent to a, any R on T "x" under U "y", any when p has q and not (z == 1)'
+    )
     assert normal_form(rule) == (
         'allow B, any agent to a, any R on T "x" under U "y", any when p has q and not (z == 1)'
     )

@@ -114,7 +114,9 @@ NESTED = {
 @pytest.mark.parametrize("shape", NESTED)
 def test_deep_nesting_is_an_error(shape: str) -> None:
     opening, middle, closing = NESTED[shape]
-    text = f"{HEAD}allow anyone to a on T when {opening * 10_000}{middle}{closing * 10_000}\nrole Good"
+    text = (
+        f"{HEAD}allow anyone to a on T when {opening * 10_000}{middle}{closing * 10_000}\nrole Good"
+    )
     parsed = checked(text)
     assert parsed.diagnostics
     assert "RoleDecl" in {type(node).__name__ for node in parsed.module.declarations}

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from policylang.language.nodes import Module
 
-
 PLACES = ("span", "op_span", "doc")
 
 
