@@ -47,8 +47,10 @@ def analyse(units: Sequence[Unit], *, name: str | None = None) -> Analysis:
     """
     report, places = Report(), Places()
     modules = survey(units)
-    report.incomplete = bool(modules.incomplete)
     collected = collect(units, modules, report)
+    report.incomplete |= bool(modules.incomplete) or any(
+        here.unread or not here.module for here in collected.names.heres
+    )
     schema = declare(collected.names, places)
     reaches = Reaches(schema)
     _check_rule_names(collected)
