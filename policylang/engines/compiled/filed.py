@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from policylang.engines.compiled.conditions import Writer
 from policylang.engines.compiled.entries import Entry
 from policylang.engines.compiled.known import Known
 from policylang.engines.compiled.reads import Read
-from policylang.engines.compiled.source import Names, Writer, asked_of
+from policylang.engines.compiled.setup import Names, asked_of
 from policylang.model.decision import Record
 
 if TYPE_CHECKING:
@@ -56,7 +57,9 @@ class Places:
         self._numbers = numbers
         self._by_principal = by_principal
         sow = self._sow
-        self.filed = {value: (Filed(sow, value, 0),) for value in numbers}
+        self.filed: dict[Any, tuple[Filed, ...]] = {
+            value: (Filed(sow, value, 0),) for value in numbers
+        }
 
     def _sow(self, *facts: Any) -> bool:
         value = facts[-1]

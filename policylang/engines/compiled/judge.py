@@ -21,7 +21,7 @@ from policylang.engines.compiled.filed import PRIVATE, Places, Shapes, Sown, fun
 from policylang.engines.compiled.index import BY_PRINCIPAL, Dimension
 from policylang.engines.compiled.known import Known
 from policylang.engines.compiled.reads import Read
-from policylang.engines.compiled.source import Names, asked_of
+from policylang.engines.compiled.setup import Names, asked_of
 from policylang.model.decision import Record
 from policylang.model.request import Principal, Request
 
@@ -96,7 +96,8 @@ class _Assembly:
 
     def _things(self) -> list[str]:
         lines = [
-            "if request.history or resource.parents: return None",
+            "if request.history: return None",
+            "if resource.parents: check_told(resource)",
             "given = resource.attributes",
         ]
         if not self.has_facts:
@@ -134,7 +135,7 @@ class _Assembly:
             case "resource":
                 return need("rid")
             case "under":
-                return need("ancestors")
+                return need("above_all")
         read = self.writer.fact(dimension.root, dimension.name)
         return "" if read is None else read.variable
 
@@ -234,6 +235,8 @@ def _bound_to(known: Known) -> dict[str, Any]:
         "told_thing": known.told_thing,
         "node": known.node,
         "ancestors_of": known.ancestors,
+        "check_told": known.check_told,
+        "above": known.above,
         "has_parent": known.has_parent,
         "blast": known.blast,
     }

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from policylang.engines.admission import Schema
+from policylang.engines.admission import Schema, told_resources
 from policylang.ir.program import Program
 from policylang.model.facts import Facts, Key, PrincipalFacts
 from policylang.model.request import EMPTY, Principal, Resource
@@ -241,6 +241,41 @@ class Known:
                     seen.add(parent)
                     pending.append(parent)
         return seen
+
+    # ── what a request tells of containment ──────────────────────────────────────────────
+
+    def check_told(self, resource: Resource) -> None:
+        """Raises `Bail` where the containers that a request tells of are not plainly in order."""
+        seen: dict[Key, Any] = {}
+        for each in told_resources(resource):
+            if not self.schema.types[each.type].keys() >= each.attributes.keys():
+                raise Bail
+            first = seen.setdefault((each.type, each.id), each.attributes)
+            if first is not each.attributes and (first or each.attributes):
+                raise Bail
+
+    def above(self, resource: Resource, trust: str) -> frozenset[Key]:
+        """What contains the resource, itself included, by what is known and, if trusted, told."""
+        key = (resource.type, resource.id)
+        if trust == "known":
+            return self.ancestors(key)
+        told: dict[Key, list[Key]] = {}
+        for each in told_resources(resource):
+            parents = told.setdefault((each.type, each.id), [])
+            parents += [(parent.type, parent.id) for parent in each.parents]
+        seen, pending = {key}, [key]
+        while pending:
+            each_key = pending.pop()
+            facts = self.facts.resources.get(each_key)
+            new = set(facts.parents) if facts else set()
+            if facts is None or trust == "all":
+                new.update(told.get(each_key, ()))
+            new -= seen
+            seen |= new
+            pending += new
+        return frozenset(seen)
+
+    # ── one type of parent ───────────────────────────────────────────────────────────────
 
     def parent(self, key: Key, type_name: str) -> Thing:
         """The one direct parent of that type. Raises `Bail` where there is none, or are more."""

@@ -467,7 +467,9 @@ class Draw:
             rule = self.rule(number)
             guards = [Clause("when", self.plain_test(), "") for _ in range(self.one((0, 1, 1, 2)))]
             what = (self.one((ir.WhatOperation("pay"), ir.WhatAnything(), ir.WhatRisk("Write"))),)
-            where = self.one((ir.Where(), ir.Where("Doc"), ir.Where("Doc", self.one(IDS))))
+            under = ir.ResourceConst("Folder", self.one(IDS))
+            wheres = ((), ("Doc",), ("Doc", self.one(IDS)), (None, None, under))
+            where = ir.Where(*self.one(wheres))
             waives = rule.waives if self.chance(0.02) else ()
             crowd.append(
                 structs.replace(
@@ -496,7 +498,8 @@ class Draw:
     def plain_request(self) -> Request:
         """One that the fast path serves."""
         told = self.facts_for(DOC)
-        resource = Resource("Doc", self.one(IDS), attributes=told)
+        parents = [self.resource("Folder", 1)] if self.chance(0.2) else []
+        resource = Resource("Doc", self.one(IDS), parents=parents, attributes=told)
         roles = self.some([role.name for role in ROLES], 2)
         kind = self.one((None, "agent", "human", "service"))
         principal = Principal(self.one(PEOPLE), kind, roles, self.facts_for(PRINCIPAL))
