@@ -13,7 +13,7 @@ from hypothesis import given, settings
 
 from policylang.ir.program import Program
 from policylang.model.decision import Verdict
-from policylang.model.request import Principal, Request, Resource
+from policylang.model.request import Event, Principal, Request, Resource
 from policylang.model.types import Field
 from policylang.testing.pools import Pools
 from policylang.testing.requests import FITTING
@@ -81,6 +81,53 @@ def test_a_malformed_fact_never_loosens(case: Case) -> None:
                 value = pools.value(case.choices, field.type)
                 whole = _with(request, where, field.name, value)
                 shown = case.showing(whole, f"without a value: {where}.{field.name}")
+                assert verdict >= case.trial.reference(whole).verdict, shown
+
+
+def _with_past(request: Request, at: int, name: str, value: Any) -> Request:
+    """The request with another argument of one past event."""
+    event = request.history[at]
+    changed = Event(
+        event.principal,
+        event.operation,
+        event.resource,
+        time=event.time,
+        args={**event.args, name: value},
+        outcome=event.outcome,
+        on_behalf_of=event.on_behalf_of,
+    )
+    history = [*request.history[:at], changed, *request.history[at + 1 :]]
+    return Request(
+        request.principal,
+        request.operation,
+        request.resource,
+        args=request.args,
+        context=request.context,
+        signals=request.signals,
+        on_behalf_of=request.on_behalf_of,
+        session=request.session,
+        labels=request.labels,
+        history=history,
+    )
+
+
+def _parameters(program: Program, event: Event) -> tuple[Field, ...]:
+    wanted = (event.operation, event.resource.type)
+    return next(o.parameters for o in program.operations if (o.name, o.resource_type) == wanted)
+
+
+@settings(max_examples=examples(60))
+@given(cases(quality=FITTING, count=6))
+def test_a_malformed_fact_of_the_past_never_loosens(case: Case) -> None:
+    program, pools = case.trial.program, Pools(case.trial.program)
+    for request in case.requests:
+        for at, event in enumerate(request.history):
+            for field in _parameters(program, event):
+                broken = _with_past(request, at, field.name, NO_TYPE_HAS_IT)
+                verdict = case.trial.reference(broken).verdict
+                value = pools.value(case.choices, field.type)
+                whole = _with_past(request, at, field.name, value)
+                shown = case.showing(whole, f"without a value: event {at}, args.{field.name}")
                 assert verdict >= case.trial.reference(whole).verdict, shown
 
 
