@@ -13,7 +13,7 @@ from policylang.inventory.cycles import cycles
 from policylang.inventory.describe import Described, Reading
 from policylang.inventory.document import Document, Trouble
 from policylang.inventory.json_text import read_json
-from policylang.inventory.reading import problem, read_bytes, text_of
+from policylang.inventory.reading import problem, read_bytes, shown_path, text_of
 from policylang.inventory.schema import Declarations, Schema
 from policylang.inventory.sql import SqlInventory
 from policylang.model.facts import Facts, Key
@@ -94,7 +94,7 @@ def _document(source: OneSource, name: str, schema: Schema) -> Document | Diagno
 
 
 def _file(path: str) -> Document | Diagnostic:
-    name = os.path.normpath(path).replace(os.sep, "/")
+    name = shown_path(path)
     data = read_bytes(path, name)
     if isinstance(data, Diagnostic):
         return data

@@ -22,6 +22,12 @@ def problem(
     return Diagnostic(code, severity, message, Source(name, ""), help=help)
 
 
+def shown_path(path: str | os.PathLike[str]) -> str:
+    """A path as diagnostics show it: as it was given, with `/`, and always valid text."""
+    text = os.path.normpath(os.fspath(path)).replace(os.sep, "/")
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def read_bytes(path: str, name: str, limit: int = MAX_BYTES) -> bytes | Diagnostic:
     """The bytes of a regular file of at most `limit` bytes."""
     try:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from policylang.diagnostics.diagnostic import Diagnostic
-from policylang.inventory.reading import problem, unreadable
+from policylang.inventory.reading import problem, shown_path, unreadable
 
 SUFFIX = ".pol"
 
@@ -65,7 +65,7 @@ def _within(path: str, home: str) -> bool:
 
 
 def _shown(folder: str, name: str, path: str) -> str:
-    relative = os.path.relpath(path, folder).replace(os.sep, "/")
+    relative = shown_path(os.path.relpath(path, folder))
     if relative == ".":
         return name
     return relative if name == "." else f"{name.rstrip('/')}/{relative}"
@@ -79,11 +79,6 @@ def _leads_out(shown: str) -> Diagnostic:
         "copy the file into the folder, or name its path beside the folder's",
         "warning",
     )
-
-
-def shown_path(path: str | os.PathLike[str]) -> str:
-    """A path as diagnostics show it: as it was given, with `/`."""
-    return os.path.normpath(os.fspath(path)).replace(os.sep, "/")
 
 
 def only_errors(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

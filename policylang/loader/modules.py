@@ -17,8 +17,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from policylang.diagnostics.diagnostic import Diagnostic
-from policylang.inventory.reading import problem, read_bytes
-from policylang.loader.files import SUFFIX, PolicyFile, policies_below, shown_path
+from policylang.inventory.reading import problem, read_bytes, shown_path
+from policylang.loader.files import SUFFIX, PolicyFile, policies_below
 
 ALWAYS = ("std.risk", "std.self")
 """Modules that are in force whether or not a policy uses them."""
@@ -102,6 +102,9 @@ class _Collection:
 
     def add_target(self, path: str) -> None:
         name = shown_path(path)
+        if "\0" in path:
+            self.add_file(path, name, root=True)
+            return
         if not os.path.isdir(path):
             self.trees[os.path.dirname(path) or "."] = os.path.dirname(name) or "."
             self.add_file(path, name, root=True)
@@ -119,7 +122,8 @@ class _Collection:
 
     def add_file(self, path: str, name: str, *, root: bool) -> PolicyFile | None:
         """None where it is there already, or cannot be read."""
-        real = os.path.realpath(path)
+        # A path with a NUL byte is none: it is refused when it is read.
+        real = path if "\0" in path else os.path.realpath(path)
         if real in self.files:
             return None
         data = read_bytes(path, name)
