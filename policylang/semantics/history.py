@@ -30,6 +30,8 @@ from policylang.semantics.vacuity import check_pattern
 
 _PLACES_WITHOUT: Final = (IN_DEFINE, "a `tool`")
 _ORDERED_VALUES: Final = (INT, DECIMAL, TIME, DURATION, SIZE, STRING)
+_MEASURED: Final = frozenset(("event",))
+"""In an aggregate's value, besides `args`, `resource` and `principal`, which are the event's."""
 _SUMMABLE: Final = (INT, DECIMAL, DURATION, SIZE)
 
 
@@ -82,7 +84,7 @@ def aggregate(frame: Frame, node: nodes.AggregateExpr, wanted: Static | None) ->
     pattern, reach, facts = lowered
     if node.value is None:
         return Typed(Aggregate("count", None, pattern, length, INT), INT)
-    inner = frame.but(event=reach, facts=facts, value=True, roots=frame.roots | {"event"})
+    inner = frame.but(event=reach, facts=facts, value=True, roots=_MEASURED)
     measured = path(inner, node.value, None)
     result = _result(frame, node, measured)
     if result is None:

@@ -99,7 +99,7 @@ def _report_root(frame: Frame, name: nodes.Name) -> None:
     code = "P0312" if frame.place == "a `define`" else "P0214"
     frame.error(
         code,
-        f"`{name.text}` cannot be read in {frame.place}",
+        f"`{name.text}` cannot be read in {'an aggregate' if frame.value else frame.place}",
         name.span,
         label="not known here",
         help=remedy,
