@@ -10,7 +10,7 @@ from policylang.diagnostics.diagnostic import Diagnostic
 from policylang.diagnostics.order import in_order
 from policylang.diagnostics.span import Source
 from policylang.inventory.reading import text_of
-from policylang.ir.program import Program
+from policylang.ir.program import Program, Prove
 from policylang.language.parser import parse
 from policylang.loader.files import PolicyFile
 from policylang.loader.modules import Collected, is_standard
@@ -66,11 +66,16 @@ def _parsed(file: PolicyFile, source: Source) -> Parsed:
     return Parsed(source, parsed.module, file.root, is_standard(file.path), parsed.diagnostics)
 
 
+def _line(prove: Prove) -> tuple[str, int]:
+    name, line, _ = prove.at.rsplit(":", 2)
+    return name, int(line)
+
+
 def _not_proved(program: Program, places: Places, files: Sequence[Parsed]) -> Sequence[Diagnostic]:
     """One note for all claims of the policy."""
     if not program.proves:
         return ()
-    first, more = program.proves[0], len(program.proves) - 1
+    first, more = min(program.proves, key=_line), len(program.proves) - 1
     beside = f" and {more} more" if more else ""
     source, span = places.of("prove", first.id) or (files[0].source, None)
     return [
