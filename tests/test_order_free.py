@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from policylang.diagnostics.span import Source
+from policylang.engines.reference import decide as reference
 from policylang.language import parse
 from policylang.loader import PolicyError
+from policylang.model import wire
 from policylang.model.decision import Decision
 from tests.cases.asking import decided, loaded
 from tests.cases.reading import Check, Text, every_check
@@ -113,3 +115,13 @@ def _turned(value: Any, key: str = "") -> Any:
         turned = [_turned(item, key) for item in value]
         return turned if key in ("history", "on_behalf_of") else turned[::-1]
     return value
+
+
+@pytest.mark.parametrize("text", ASKED, ids=_title)
+def test_what_was_decided_before_decides_nothing(text: Text) -> None:
+    """One engine, many requests, in both orders: every decision is as if it were the only one."""
+    policy = loaded(text)
+    requests = [wire.request(check.request) for check in ASKED[text]]
+    alone = [reference(policy.program, policy.facts, r, policy).to_json() for r in requests]
+    assert [d.to_json() for d in policy.decide_many(requests)] == alone
+    assert [d.to_json() for d in policy.decide_many(requests[::-1])] == alone[::-1]
