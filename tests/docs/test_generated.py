@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 from pathlib import Path
 from types import ModuleType
@@ -68,3 +69,24 @@ def test_every_diagnostic_has_its_page(code: str) -> None:
 def test_every_page_of_a_diagnostic_has_its_code() -> None:
     pages = {path.stem for path in (REFERENCE / "diagnostics").glob("P*.md")}
     assert pages == set(CODES)
+
+
+def test_the_decision_that_is_explained_is_the_one_that_is_made() -> None:
+    text = (ROOT / "docs/how-to/read-a-decision.md").read_text(encoding="utf-8")
+    shown = json.loads(text.split("```json\n")[1].split("```")[0])
+    kiro = ROOT / "examples/kiro"
+    policy = policylang.load(kiro / "production.pol", inventory=kiro / "inventory.yaml")
+    made = policy.decide(
+        principal="kiro",
+        operation="delete",
+        resource=policylang.Resource("Environment", "cost-explorer-cn"),
+        on_behalf_of=["carla"],
+    ).to_json()
+    for key in ("id", "request_digest", "policy_digest"):
+        made[key] = made[key].replace(
+            made[key].rpartition(":" if ":" in made[key] else "-")[2], "…"
+        )
+    made["rules"][0]["at"] = made["rules"][0]["at"].rpartition("/")[2]
+    assert json.loads(json.dumps(made)) == shown
+    for key in made:
+        assert f"`{key}`" in text
