@@ -25,7 +25,7 @@ def test_strict_mode_accepts_the_grammar() -> None:
     assert lark.parse("policy t role A").data == "more"
 
 
-def test_no_conflict_is_resolved_silently(caplog: object) -> None:
+def test_no_conflict_is_resolved_silently() -> None:
     # Lark resolves a shift/reduce conflict by shifting, and says so at level DEBUG only.
     from lark.parsers.lalr_analysis import LALR_Analyzer
 
