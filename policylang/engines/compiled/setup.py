@@ -98,6 +98,7 @@ class Setup:
         self.there: set[tuple[str, str]] = set()
         self.variables: dict[str, str] = {}
         self.nested = 0
+        self.bound = 0
         self.prefix = "y" if given_reads is not None else "x"
         self.iterating = False
         self.trust = "all"

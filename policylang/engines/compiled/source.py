@@ -173,7 +173,8 @@ class Source(Setup):
         outer, self.iterating = self.iterating, True
         items = self.text(expr.set)
         self.iterating = outer
-        variable = self.variables[expr.var] = f"v{len(self.variables)}"
+        self.bound += 1
+        variable = self.variables[expr.var] = f"v{self.bound}"
         return f"{expr.quantifier}({self.text(expr.body)} for {variable} in {items})"
 
     def _size(self, expr: ir.Size) -> str:
