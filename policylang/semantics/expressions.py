@@ -50,7 +50,10 @@ def guard(
     for positive, node in written:
         gather(frame, node, positive, facts)
     inner = frame.but(facts=frozenset(facts))
-    lowered = [condition(inner, node, positive, True) for positive, node in written]
+    lowered = [
+        condition(inner if positive else _unless(inner, node), node, positive, True)
+        for positive, node in written
+    ]
     conjuncts = [
         conjunct
         for (positive, node), expr in zip(written, lowered, strict=True)
@@ -59,6 +62,20 @@ def guard(
     ]
     check_conjunction(frame, conjuncts)
     return lowered, inner.facts
+
+
+def _unless(frame: Frame, node: nodes.ExprNode) -> Frame:
+    """Inside an `unless`, a conjunction also counts as it is written.
+
+    Where its `has` is false the clause is false, whatever the rest would be: no read is in vain.
+    """
+    while isinstance(node, nodes.ParenExpr):
+        node = node.inner
+    if not (isinstance(node, nodes.LogicExpr) and node.op == "and"):
+        return frame
+    facts = set(frame.facts)
+    gather(frame, node, True, facts)
+    return frame.but(facts=frozenset(facts))
 
 
 def _conjuncts(expr: Expr, node: nodes.ExprNode, positive: bool) -> Iterator[tuple[Expr, Span]]:
