@@ -211,7 +211,7 @@ def _members(value: type) -> Iterator[tuple[str, str]]:
         yield name, f"{kind}: {_cell(' '.join(said.split()))}" if said else kind
 
 
-_INNER: Final = {"record", "policy", "strictness"}
+_INNER: Final = {"record", "policy", "strictness", "deciding"}
 """Fields that are there for the engines alone."""
 
 
