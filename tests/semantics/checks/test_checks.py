@@ -1,7 +1,7 @@
 """Each lint by cases: policies with `# warning CODE: words` on the lines that a lint concerns.
 
-A `.pol` file here holds several policies, each below a line `=== title`. Every lint that shows up must be
-expected, and the reverse; lints of other files are left out.
+A `.pol` file here holds several policies, each below a line `=== title`. Every lint that shows up
+must be expected, and the reverse; lints of other files are left out.
 """
 
 from __future__ import annotations
