@@ -133,6 +133,9 @@ class _Shape:
 
     def scalar(self, value: Any, node: Node) -> Build:
         text = self.text[node.span.start : node.span.end]
+        if "\n" in text or text[:1] in ("|", ">"):
+            # What such a scalar says depends on the empty lines after it.
+            raise NoShapeError
         if _DOUBLE.fullmatch(text):
             index = self.group(node, _DOUBLE.pattern)
         elif _SINGLE.fullmatch(text):
