@@ -69,6 +69,11 @@ class _Case:
 Section = tuple[str, str, str]
 """Its word, the rest of its heading, its body."""
 
+WORDS = frozenset(
+    ["policy", "file", "folder", "inventory", "base", "same", "request", "expect"]
+    + ["asks", "values", "accepts", "rejects", "warns", "check", "tests"]
+)
+
 
 def every_check() -> list[Check]:
     return [check for path in sorted(FOLDER.glob("*.case")) for check in checks_of(path)]
@@ -97,6 +102,8 @@ def _checks(
     case = _Case(text.partition("\n")[0].strip())
     sections = list(_sections(text))
     for word, rest, body in sections:
+        if word not in WORDS:
+            raise ValueError(f"{stem}: {case.title}: `{word}` is no section")
         _set_up(case, word, rest, body, preambles, bases)
     same = None if case.same is None else case.text(policy=_headless(case, case.same))
     for number, (word, rest, body) in enumerate(sections):
