@@ -1,13 +1,13 @@
 """policylang: the policy engine that stands between AI agents and the systems they can break.
 
-    import policylang
-    from policylang import Resource
+import policylang
+from policylang import Resource
 
-    policy = policylang.load("policies/", inventory="inventory.yaml")
-    decision = policy.decide(
-        principal="kiro", operation="delete", resource=Resource("Environment", "eu", stage="prod")
-    )
-    decision.verdict, decision.explain()
+policy = policylang.load("policies/", inventory="inventory.yaml")
+decision = policy.decide(
+    principal="kiro", operation="delete", resource=Resource("Environment", "eu", stage="prod")
+)
+decision.verdict, decision.explain()
 """
 
 from __future__ import annotations
@@ -77,15 +77,17 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Names are imported when they are first asked for (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+if not TYPE_CHECKING:
+    # A type checker takes a module with this function for one that has every name.
+    def __getattr__(name: str) -> Any:
+        """Names are imported when they are first asked for (PEP 562)."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
 
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+        value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
