@@ -56,9 +56,12 @@ def parse(source: Source) -> Parsed:
     settle_keywords(tokens.kinds, table.keyword_kinds)
     # The tables' builder keeps the state of the module that it builds.
     with _one_at_a_time:
-        run = _Run(source, table, tokens)
-        run.module()
-        return run.result()
+        try:
+            run = _Run(source, table, tokens)
+            run.module()
+            return run.result()
+        finally:
+            table.builder.begin(lambda start: "")
 
 
 class _Run:

@@ -74,6 +74,7 @@ def tables() -> Tables:
         parser="lalr",
         lexer=NoLexer,
         start="module",
+        strict=True,
         maybe_placeholders=True,
         transformer=builder,
     )

@@ -3,35 +3,58 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+import pytest
 from lark import Lark
+from lark.exceptions import GrammarError
+from lark.lexer import Lexer
 
 from policylang.diagnostics.span import Source
 from policylang.language import parse
+from policylang.language.lexer import tokenise
 from policylang.language.tables import grammar_text, tables
 from policylang.language.words import DECLARATION_STARTS, NEVER_MEMBERS
 from tests.language.outline import outline
+from tests.language.sentences import TEXTS
 
 OUTLINES = Path(__file__).parent / "outlines"
 
 
 def test_strict_mode_accepts_the_grammar() -> None:
-    # Strict mode turns every conflict into an error; with the package it also compares terminals.
-    lexer = "contextual" if find_spec("interegular") else "basic"
-    strict = find_spec("interegular") is not None
-    lark = Lark(grammar_text(), parser="lalr", lexer=lexer, start="module", strict=strict)
+    """Strict mode turns every conflict into an error. The parser's tables are made with it."""
+    assert tables().actions
+    with pytest.raises(GrammarError, match="Shift/Reduce"):
+        Lark('start: start "+" start | "x"', parser="lalr", lexer=NoLexer, strict=True)
+
+
+@pytest.mark.skipif(find_spec("interegular") is None, reason="Lark compares terminals with it only")
+def test_strict_mode_accepts_the_terminals() -> None:
+    lark = Lark(grammar_text(), parser="lalr", start="module", strict=True)
     assert lark.parse("policy t role A").data == "more"
 
 
-def test_no_conflict_is_resolved_silently() -> None:
-    # Lark resolves a shift/reduce conflict by shifting, and says so at level DEBUG only.
-    from lark.parsers.lalr_analysis import LALR_Analyzer
-
+def test_our_lexer_finds_the_terminals_of_the_grammar() -> None:
     lark = Lark(grammar_text(), parser="lalr", start="module")
-    conf = lark.parser.parser_conf
-    LALR_Analyzer(conf, strict=True).compute_lalr()
+    patterns = {t.name: t.pattern for t in lark.terminals if not t.name.startswith("__")}
+    for name, texts in TEXTS.items():
+        for text in texts:
+            assert re.fullmatch(patterns[name].to_regexp(), text), (name, text)
+            tokens = tokenise(text, tables().keywords, tables().signs)
+            assert (tokens.kinds[0], tokens.ends[0]) == (name, len(text))
+    for text, kind in (tables().keywords | tables().signs).items():
+        assert patterns[kind].value == text
+        assert tokenise(text, tables().keywords, tables().signs).kinds[0] == kind
+
+
+class NoLexer(Lexer):
+    def __init__(self, lexer_conf: object) -> None: ...
+
+    def lex(self, lexer_state: object, parser_state: object) -> Iterator[Any]:
+        return iter(())
 
 
 def test_words_are_keywords() -> None:
