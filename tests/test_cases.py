@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
 
 import pytest
@@ -87,7 +87,7 @@ def _obligations(decision: Decision) -> list[str]:
     return [f"{o.name}({', '.join(o.args)})" if o.args else o.name for o in decision.obligations]
 
 
-FIELDS = {
+FIELDS: dict[str, Callable[[Decision, str], bool]] = {
     "verdict": lambda d, v: d.verdict.value == v,
     "rules": _rules_are,
     "approvals": lambda d, v: sorted(map(_approval, d.approvals)) == sorted(_listed(v, ";")),

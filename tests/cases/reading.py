@@ -69,10 +69,15 @@ class _Case:
 Section = tuple[str, str, str]
 """Its word, the rest of its heading, its body."""
 
-WORDS = frozenset(
-    ["policy", "file", "folder", "inventory", "base", "same", "request", "expect"]
-    + ["asks", "values", "accepts", "rejects", "warns", "check", "tests"]
-)
+WORDS = {"policy", "file", "folder", "inventory", "base", "same", "request", "expect"} | {
+    "asks",
+    "values",
+    "accepts",
+    "rejects",
+    "warns",
+    "check",
+    "tests",
+}
 
 
 def every_check() -> list[Check]:
