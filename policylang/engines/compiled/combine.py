@@ -26,6 +26,7 @@ class Stance(Struct, frozen=True):
 
     risks: tuple[Risk, ...]
     deterministic: bool
+    can_be_waived: bool
 
     @property
     def mode(self) -> str:
@@ -37,10 +38,10 @@ class Stance(Struct, frozen=True):
         return any(risk.agent_floor is not None for risk in self.risks)
 
 
-def stance_of(schema: Schema, names: Iterable[str]) -> Stance:
+def stance_of(schema: Schema, names: Iterable[str], type_name: str) -> Stance:
     risks = tuple(schema.risks[name] for name in sorted(names) if name in schema.risks)
     deterministic = not risks or any(risk.mode == "deterministic" for risk in risks)
-    return Stance(risks, deterministic)
+    return Stance(risks, deterministic, type_name not in schema.built_in)
 
 
 class Matches(Struct):
@@ -125,7 +126,8 @@ def _opened(schema: Schema, stance: Stance, matches: Matches) -> tuple[Verdict, 
 def _raise_to_floors(
     schema: Schema, stance: Stance, kind: str, matches: Matches, needed: list[Approval]
 ) -> Verdict:
-    waived = {name for rule in matches.allows for name in rule.waives}
+    waivers = matches.allows if stance.can_be_waived else []
+    waived = {name for rule in waivers for name in rule.waives}
     floors = [("floor:" + r.name, r.floor) for r in stance.risks if r.name not in waived]
     if kind == "agent":
         floors += [("floor:" + r.name, r.agent_floor) for r in stance.risks if r.agent_floor]

@@ -27,16 +27,23 @@ _PARAMETERS = ("request", "principal", "person", "thing", "given")
 
 
 class Filed:
-    """An entry under one place. `agent`, `other`: the record where it alone matches."""
+    """An entry under one place, and the `next` one there.
 
-    __slots__ = ("agent", "constants", "digit", "other", "test")
+    `other`, `with_agent`: the record where it alone matches.
+    """
 
-    def __init__(self, test: Callable[..., bool], constants: Any, digit: int) -> None:
+    # Slots lie in the order of their names: what every request reads comes first.
+    __slots__ = ("constants", "digit", "next", "other", "test", "with_agent")
+
+    def __init__(
+        self, test: Callable[..., bool], constants: Any, digit: int, next: Filed | None = None
+    ) -> None:
         self.test = test
         self.constants = constants
         self.digit = digit
-        self.agent: Record | None = None
+        self.next = next
         self.other: Record | None = None
+        self.with_agent: Record | None = None
 
 
 class Sown(Exception):
@@ -57,17 +64,23 @@ class Places:
         self._numbers = numbers
         self._by_principal = by_principal
         sow = self._sow
-        self.filed: dict[Any, tuple[Filed, ...]] = {
-            value: (Filed(sow, value, 0),) for value in numbers
-        }
+        self.filed = {_beside(value): Filed(sow, value, 0) for value in numbers}
 
     def _sow(self, *facts: Any) -> bool:
-        value = facts[-1]
-        self.filed[value] = tuple(
-            self._shapes.filed(number, who_is_settled=self._by_principal)
-            for number in self._numbers[value]
-        )
+        value, entry = facts[-1], None
+        for number in reversed(self._numbers[value]):
+            entry = self._shapes.compile(number, self._by_principal, entry)
+        if entry is not None:
+            self.filed[value] = entry
         raise Sown
+
+
+def _beside(value: Any) -> Any:
+    """A copy of a text, in memory beside the others that are made now.
+
+    The program's own lies among its expressions, where each costs a page of its own.
+    """
+    return (value + " ")[:-1] if type(value) is str else value
 
 
 class Shapes:
@@ -78,7 +91,6 @@ class Shapes:
         self._known = known
         self._names = names
         self._functions: dict[str, Callable[..., bool]] = {}
-        self._filed: dict[int, Filed] = {}
         self.any_filed = bool(plan.index.filed or plan.index.always)
         self.hoisted: dict[tuple[str, str], Read] = {}
         names["base"] = len(plan.entries) + 1
@@ -101,14 +113,8 @@ class Shapes:
         """What a shape is called with, but for the constants."""
         return ", ".join([*_PARAMETERS, *(read.variable for read in self.hoisted.values())])
 
-    def filed(self, number: int, *, who_is_settled: bool) -> Filed:
-        """One object for each entry, under however many values it is filed."""
-        filed = self._filed.get(number)
-        if filed is None:
-            filed = self._filed[number] = self._compile(number, who_is_settled)
-        return filed
-
-    def _compile(self, number: int, who_is_settled: bool) -> Filed:
+    def compile(self, number: int, who_is_settled: bool, next: Filed | None) -> Filed:
+        """The entry of that number, as it stands before the next one of its place."""
         writer = self.writer(frozenset(_PARAMETERS), self.hoisted)
         constants = writer.constants = []
         text = self._body(writer, self._plan.entries[number], who_is_settled)
@@ -119,7 +125,8 @@ class Shapes:
         if shape is None:
             head = f"shape({self.parameters}, c)"
             shape = self._functions[text] = function(head, text.split("\n"), self._names)
-        return Filed(shape, constants[0] if alone else tuple(constants), number + 1)
+        handed = [_beside(constant) for constant in constants]
+        return Filed(shape, handed[0] if alone else tuple(handed), number + 1, next)
 
     def _body(self, writer: Writer, entry: Entry, who_is_settled: bool) -> str:
         for root, name in sorted(asked_of([entry]) - self.hoisted.keys()):

@@ -168,12 +168,12 @@ class _Assembly:
     def _ask(self, places: Places, value: str) -> list[str]:
         get = self.names.bind_object(places.filed.get)
         return [
-            f"place = {get}({value})",
-            "if place is not None:",
-            "    for entry in place:",
-            f"        if entry.test({self.shapes.parameters}, entry.constants):",
-            "            if first is None: first = entry",
-            "            else: hits = (hits or first.digit) * base + entry.digit",
+            f"entry = {get}({value})",
+            "while entry is not None:",
+            f"    if entry.test({self.shapes.parameters}, entry.constants):",
+            "        if first is None: first = entry",
+            "        else: hits = (hits or first.digit) * base + entry.digit",
+            "    entry = entry.next",
         ]
 
     def _may_be_absent(self, dimension: Dimension) -> bool:
@@ -183,7 +183,7 @@ class _Assembly:
     def _answer(self) -> list[str]:
         if not self.plan.stance.asks_for_agents:
             return self._record("other")
-        agents = _indented(self._record("agent"))
+        agents = _indented(self._record("with_agent"))
         return ["if person.kind == 'agent':", *agents, *self._record("other")]
 
     def _record(self, kind: str) -> list[str]:

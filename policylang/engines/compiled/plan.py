@@ -20,7 +20,7 @@ class Plan:
     def __init__(self, schema: Schema, catalogue: Catalogue, subject: Subject) -> None:
         self.schema = schema
         self.subject = subject
-        self.stance: Stance = stance_of(schema, subject.risks)
+        self.stance: Stance = stance_of(schema, subject.risks, subject.type)
         self.entries: list[Entry] = catalogue.entries(schema, subject)
         self._records: dict[str, dict[int, Record]] = {}
 
@@ -32,7 +32,7 @@ class Plan:
         return compile_judge(self, known)
 
     def records(self, kind: str) -> dict[int, Record]:
-        """Records that were built before, by key, for principals of that kind."""
+        """Records that were built before, by key: `with_agent`, whose floors differ, or `other`."""
         return self._records.setdefault(kind, {})
 
     def build(self, key: int, kind: str) -> Record:
@@ -44,7 +44,7 @@ class Plan:
                 matches.add(entry.rule, self.stance)
             elif entry.limit is not None:
                 matches.past.append(entry.limit)
-        record = combine(self.schema, self.stance, kind, matches)
+        record = combine(self.schema, self.stance, "agent" if kind == "with_agent" else "", matches)
         records = self.records(kind)
         if len(records) >= MEMO:
             records.clear()

@@ -182,9 +182,9 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     functions: list[Any] = []
     made = Filed.__init__
 
-    def counted(self: Filed, test: Any, constants: Any, digit: int) -> None:
+    def counted(self: Filed, test: Any, constants: Any, digit: int, *more: Any) -> None:
         functions.extend([test] if digit else [])
-        made(self, test, constants, digit)
+        made(self, test, constants, digit, *more)
 
     monkeypatch.setattr(Filed, "__init__", counted)
     return functions
