@@ -31,6 +31,11 @@ class Rejected(Exception):
         super().__init__(f"{said}\n\n{text}")
         self.diagnostics = diagnostics
 
+    @property
+    def is_vacuous(self) -> bool:
+        """Whether nothing is wrong but history conditions that happen to be decided already."""
+        return {d.code for d in self.diagnostics} <= VACUOUS
+
 
 class Anyone(Decider):
     """A decider with a digest and without words."""
@@ -57,7 +62,7 @@ def checked(drafted: Drafted) -> Drafted:
     try:
         compiled_draft(drafted.draft)
     except Rejected as rejected:
-        if not {d.code for d in rejected.diagnostics} <= VACUOUS:
+        if not rejected.is_vacuous:
             raise
         wrong = [_declaration(drafted.draft, d) for d in rejected.diagnostics]
         draft = drafted.draft.keeping(lambda text: text not in wrong)

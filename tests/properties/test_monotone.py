@@ -5,17 +5,22 @@ request that another rule matches.
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 
 from policylang.ir.program import Program
 from policylang.model.decision import Approval, Decision, Verdict
 from policylang.testing import rules
 from policylang.testing.strategies import Case, cases, examples
-from policylang.testing.trials import Trial, compiled_draft
+from policylang.testing.trials import Rejected, Trial, compiled_draft
 
 
 def _extended(case: Case, text: str) -> Trial:
-    return Trial(compiled_draft(case.drafted.draft.with_declaration(text)), case.trial.inventory)
+    try:
+        program = compiled_draft(case.drafted.draft.with_declaration(text))
+    except Rejected as rejected:
+        assume(not rejected.is_vacuous)
+        raise
+    return Trial(program, case.trial.inventory)
 
 
 def _as_demanding(program: Program, new: Approval, old: Approval) -> bool:
