@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
@@ -107,8 +107,3 @@ def shown(path: Path) -> str:
     for step in path:
         out += f"[{step}]" if isinstance(step, int) else f".{step}" if out else step
     return out
-
-
-def of_mapping(name: str, data: Mapping[str, Any]) -> Document:
-    """A document that comes from no text."""
-    return Document(name, data)

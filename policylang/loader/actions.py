@@ -48,9 +48,27 @@ def decide_action(program: Program, request: Request, decide: Decide) -> Decisio
     except wire.WireError as error:
         return _refused(request, str(error), decide(request).policy)
     effects = effects_of(program, action)
+    if not _guards_unknown(program) and any(effect.resource is None for effect in effects):
+        return _refused(request, _UNGUARDED, decide(request).policy, ("Unknown",))
     decisions = tuple(_decided(effect, request, decide) for effect in effects)
     record = _together([decision.record for decision in decisions])
     return Decision(record.verdict, record, request, decisions[0].policy, decisions)
+
+
+_UNGUARDED = (
+    "nobody knows what the action does, and the policy's own `Unknown` does not ask for approval: "
+    "`use std.risk`"
+)
+
+
+def _guards_unknown(program: Program) -> bool:
+    """Whether `Unknown` is what the language says of it, also where a policy declares its own."""
+    return any(
+        risk.name == "Unknown"
+        and risk.mode == "deterministic"
+        and risk.floor.verdict in ("require_approval", "deny")
+        for risk in program.risks
+    )
 
 
 def effects_of(program: Program, action: Mapping[str, Any]) -> tuple[Effect, ...]:
@@ -261,7 +279,9 @@ def _union(parts: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
     return tuple(sorted({item for part in parts for item in part}))
 
 
-def _refused(request: Request, message: str, decider: Decider) -> Decision:
+def _refused(
+    request: Request, message: str, decider: Decider, risks: tuple[str, ...] = ()
+) -> Decision:
     error = DecisionError("request", message)
-    record = Record(Verdict.DENY, "deterministic", (), errors=(error,))
+    record = Record(Verdict.DENY, "deterministic", risks, errors=(error,))
     return Decision(Verdict.DENY, record, request, decider)

@@ -155,6 +155,35 @@ def test_an_action_that_is_none_is_denied(action: dict[str, Any]) -> None:
     assert decision.errors
 
 
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        "risk Unknown adaptive default allow floor allow",
+        "risk Unknown adaptive default allow floor require approval",
+        "risk Unknown deterministic default allow",
+    ],
+)
+def test_a_policy_cannot_make_the_unknown_harmless(unknown: str) -> None:
+    policy = load_text(f"policy a\n{unknown}\nallow anyone to anything on any\n")
+    decision = policy.decide(principal="ana", action=ACTIONS[0])
+    assert decision.verdict is Verdict.DENY
+    assert (decision.mode, decision.risks) == ("deterministic", ("Unknown",))
+    assert "use std.risk" in decision.errors[0].message
+    assert decision.explain()
+
+
+def test_durations_are_worked_out_exactly() -> None:
+    policy = load_text(
+        "policy a\nuse std.risk\nresource Job\nhuman ana\n"
+        "operation run(wait: Duration) on Job is Read\n"
+        "allow any human to run on Job when args.wait == 6m\n"
+        'tool "tool:run" is run(wait: input.wait + 1m) on Job(input.id)\n'
+    )
+    for wait, allowed in {"5m": True, "300s": True, "-1h": False, "soon": False, 5: False}.items():
+        decision = call(policy, "run", {"id": "j", "wait": wait})
+        assert decision.allowed is allowed, wait
+
+
 def test_many_with_an_action_among_them(policy: Policy) -> None:
     plain = call(policy, "fixed", {}).effects[0].request
     raw = Request("ana", action={"kind": "shell", "command": "ls"})
