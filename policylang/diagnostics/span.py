@@ -16,7 +16,7 @@ class Span(Struct, frozen=True, order=True, gc=False):
 
 
 class Source:
-    """A source file's text. `name` is how diagnostics and `at` show it. Lines and columns count from 1."""
+    """A source file's text. `name` is how diagnostics show it. Lines and columns count from 1."""
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name

@@ -22,10 +22,11 @@ REQUEST = "request"
 
 
 class Schema:
-    """A program's declarations by name."""
+    """A program's declarations by name. No waiver lifts a floor on a `built_in` type."""
 
     def __init__(self, program: Program) -> None:
         self.operations = {(o.name, o.resource_type): o for o in program.operations}
+        self.built_in = frozenset(t.name for t in program.resource_types if t.builtin)
         self.types = {t.name: {f.name: f for f in t.attributes} for t in program.resource_types}
         self.parameters = {
             key: {f.name: f for f in operation.parameters}

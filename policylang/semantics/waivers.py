@@ -73,16 +73,9 @@ def _can_be_an_agent(schema: Schema, who: Who) -> bool:
 def _waives_std_self(
     schema: Schema, here: Here, waiving: nodes.WaivingClause, scope: Scope
 ) -> bool:
-    """Whether the waiver names `std.self`'s types, or reaches their operations through `any`."""
+    """Whether the waiver names `std.self`'s types. One `on any` is not heeded there."""
     named = {w.type for w in scope.where} | {w.under.resource_type for w in scope.where if w.under}
     guarded = sorted(name for name in named if name and schema.types[name].builtin)
-    risk = schema.risks[waiving.risk.text]
-    if not guarded and risk.floor.verdict != "allow":
-        guarded = [
-            operation.resource_type
-            for operation in scope.reach.every
-            if schema.types[operation.resource_type].builtin and risk.name in operation.risks
-        ]
     if not guarded or here.builtin:
         return False
     here.error(

@@ -121,6 +121,7 @@ class Table:
     def __init__(self, program: Program) -> None:
         self.statements = statements(program)
         self.risks = {risk.name: risk for risk in program.risks}
+        self.built_in = frozenset(t.name for t in program.resource_types if t.builtin)
         self.nesting = {role.name: frozenset(role.ancestors) for role in program.roles}
         self.by_subject: dict[tuple[bool, tuple[Who, ...]], list[int]] = {}
         self._by_name: dict[str, list[Statement]] = {}
@@ -239,6 +240,7 @@ class _Weighing:
         self.openers = [c for c in openers if not _gates_only(c, strict)]
         self.denies = [c for c in cases if c.effect == "deny"]
         self.limits = [c for c in cases if c.effect == "limit"]
+        self.can_be_waived = operation.resource_type not in table.built_in
         self.default = _strictest(risk.default for risk in self.risks)
 
     def finding(self) -> Finding:
@@ -278,8 +280,7 @@ class _Weighing:
         return max(found, key=ORDER.__getitem__)
 
     def _floor_verdicts(self, *, loose: bool) -> list[str]:
-        waivers = [c for c in self.openers if c.effect == "allow" and (loose or c.certain)]
-        waived = {name for c in waivers for name in c.statement.waives}
+        waived = self._waived(c for c in self.openers if loose or c.certain)
         found: list[str] = [r.floor.verdict for r in self.risks if r.name not in waived]
         agent = self.kind == "agent" or (self.kind is None and not loose)
         if agent:
@@ -288,7 +289,7 @@ class _Weighing:
 
     def _floors(self) -> tuple[Reason, ...]:
         """What risk classes ask for beside the rules, less what an unguarded rule already asks."""
-        waived = {n for c in self.openers if c.certain for n in c.statement.waives}
+        waived = self._waived(c for c in self.openers if c.certain)
         found = self._replaced_default()
         for risk in self.risks:
             floor = risk.floor
@@ -310,7 +311,14 @@ class _Weighing:
         asking = [risk for risk in asking if not self._met(risk.default)]
         return [_ruled("default", risk.name, risk.default, conditions) for risk in asking]
 
+    def _waived(self, openers: Iterable[Case]) -> set[str]:
+        """The classes whose floors are lifted: never those of `std.self`."""
+        waives = (name for c in openers for name in c.statement.waives)
+        return set(waives) if self.can_be_waived else set()
+
     def _waivers(self, risk: str) -> tuple[str, ...]:
+        if not self.can_be_waived:
+            return ()
         named = [c.statement.id for c in self.openers if risk in c.statement.waives]
         return tuple(f"unless waived by {name}" for name in named)
 

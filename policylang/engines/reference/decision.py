@@ -133,7 +133,7 @@ class _Ruling:
             self.listed.append(MatchedRule(rule.id, rule.effect, rule.at, rule.because))
             if rule.effect == "allow":
                 allows.append(rule)
-                waived.update(rule.waives)
+                waived.update(rule.waives if self.subject.can_be_waived else ())
             elif rule.effect == "deny":
                 denies.append(rule)
             elif value is not True or (rule.reads_signal and self.subject.is_deterministic):

@@ -35,11 +35,15 @@ def unknown(reason: str) -> Unknown:
 
 
 class Subject(Struct, frozen=True):
-    """What is to be done. `key` None: an action that could not be classified."""
+    """What is to be done. `key` None: an action that could not be classified.
+
+    `can_be_waived`: not of `std.self`.
+    """
 
     operation: str
     key: Key | None
     risks: tuple[Risk, ...]
+    can_be_waived: bool = True
 
     @property
     def is_deterministic(self) -> bool:
@@ -89,7 +93,7 @@ class World:
         key = (self.request.resource.type, self.request.resource.id)
         operation = self.schema.operations[self.request.operation, key[0]]
         risks = tuple(self.schema.risks[name] for name in sorted(operation.risks))
-        return Subject(operation.name, key, risks)
+        return Subject(operation.name, key, risks, key[0] not in self.schema.built_in)
 
     def at(self, event: Event) -> World:
         """The world as it would be if that past event were the request, asked now."""
