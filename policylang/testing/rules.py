@@ -55,11 +55,16 @@ def _guards(choices: Choices, place: Surroundings) -> list[str]:
     making = Expressions(choices, place)
     count = choices.pick((0, 0, 0, 1, 1, 1, 2))
     words = [choices.pick(("when", "when", "unless")) for _ in range(count)]
-    # An `unless` stands in the rule's conjunction as its negation.
-    return [
-        f"{word} {making.condition(choices.integer(0, 2), positive=word == 'when').text}"
-        for word in words
-    ]
+    return [f"{word} {_guard(choices, making, word)}" for word in words]
+
+
+def _guard(choices: Choices, making: Expressions, word: str) -> str:
+    """An `unless` stands in the rule's conjunction negated; an `and` in it also as written."""
+    if word == "unless" and choices.chance(40):
+        written = making.condition(0).text
+        if " and " in written and "holds_" not in written:
+            return written
+    return making.condition(choices.integer(0, 2), positive=word == "when").text
 
 
 def _company(choices: Choices, effect: str) -> list[str]:
