@@ -93,7 +93,7 @@ class Shapes:
         self._functions: dict[str, Callable[..., bool]] = {}
         self.any_filed = bool(plan.index.filed or plan.index.always)
         self.hoisted: dict[tuple[str, str], Read] = {}
-        names["base"] = len(plan.entries) + 1
+        names.scope["base"] = len(plan.entries) + 1
 
     def writer(
         self, provided: frozenset[str], given_reads: dict[tuple[str, str], Read] | None = None
@@ -139,5 +139,5 @@ def function(head: str, lines: list[str], names: Names) -> Any:
     """The function with that head and body."""
     text = "\n".join([f"def {head}:", *("    " + line for line in lines)])
     scope: dict[str, Any] = {}
-    exec(compile(text, "<policylang>", "exec"), names, scope)
+    exec(compile(text, "<policylang>", "exec"), names.scope, scope)
     return scope[head.partition("(")[0]]

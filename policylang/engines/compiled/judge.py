@@ -41,7 +41,7 @@ class _Assembly:
         self.plan = plan
         self.known = known
         self.names = Names({**PRIVATE, **support.NAMES, **_bound_to(known)})
-        self.names |= {"build": plan.build, "build_first": plan.build_first}
+        self.names.scope |= {"build": plan.build, "build_first": plan.build_first}
         self.shapes = Shapes(plan, known, self.names)
         self.has_facts = plan.subject.type in known.types_with_facts
         provided = {"resource", "given", *(("rid",) if self.has_facts else ())}
@@ -61,7 +61,7 @@ class _Assembly:
             lines.append(f"if {condition}: mask |= {_bit(bit, self.names)}")
         lines += self._answer()
         judge: Judge = function("judge(request, principal)", _guarded(lines), self.names)
-        self.names |= {"judge": judge, "Sown": Sown}
+        self.names.scope |= {"judge": judge, "Sown": Sown}
         return judge
 
     def _declare_optional(self) -> None:

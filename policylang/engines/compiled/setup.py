@@ -11,6 +11,9 @@ from policylang.engines.compiled.reads import SOURCES, Read
 from policylang.ir import expressions as ir
 from policylang.ir.walk import subexpressions
 
+FEW = 2
+"""Up to so many names are looked up one by one."""
+
 LITERAL = 2**63
 """Larger whole numbers are bound by name: Python limits how long a literal is."""
 
@@ -45,11 +48,14 @@ for _trust in ("all", "declared", "known"):
     _FIRST[f"above_{_trust}"] = ("key",)
 
 
-class Names(dict[str, Any]):
-    """The global names of generated code."""
+class Names:
+    """The global names of generated code.
+
+    `scope` is a plain dict: Python looks names up far faster in that than in a subclass.
+    """
 
     def __init__(self, given: dict[str, Any]) -> None:
-        super().__init__(given)
+        self.scope = dict(given)
         self._bound: dict[Any, str] = {}
 
     def bind(self, value: Any) -> str:
@@ -58,13 +64,13 @@ class Names(dict[str, Any]):
         name = self._bound.get(key)
         if name is None:
             name = self._bound[key] = f"k{len(self._bound)}"
-            self[name] = value
+            self.scope[name] = value
         return name
 
     def bind_object(self, value: Any) -> str:
         """A name for this very object."""
-        name = f"o{len(self)}"
-        self[name] = value
+        name = f"o{len(self.scope)}"
+        self.scope[name] = value
         return name
 
 
@@ -176,11 +182,22 @@ class Setup:
     def _only_declared(self, root: str, source: str, reads: list[Read]) -> list[str]:
         names = declared_names(self.schema, self.subject, root)
         # As many keys as required facts that were found: then there is no other.
-        count = sum(read.counts for read in reads)
-        more = f"len({source}) != {count}" if count else source
-        if len(names) == count:
+        counted = {read.name for read in reads if read.counts}
+        more = f"len({source}) != {len(counted)}" if counted else source
+        if names == counted:
             return [f"if {more}: return None"]
+        rest = [name for name in sorted(names - counted) if self._is_expected(root, name)]
+        if 0 < len(rest) <= FEW:
+            # All the rest are there as well, which is the rule, and cheaper than the set's test.
+            there = " and ".join(f"{name!r} in {source}" for name in rest)
+            more += f" and not (len({source}) == {len(counted) + len(rest)} and {there})"
         return [f"if {more} and not {self.bind(names)}.issuperset({source}): return None"]
+
+    def _is_expected(self, root: str, name: str) -> bool:
+        """Whether requests usually bring it: what is required, but for the time."""
+        field = declared_field(self.schema, self.subject, root, name)
+        optional = field is None or field.optional or field.default is not None
+        return not optional and (root, name) != ("context", "time")
 
 
 def asked_of(entries: Iterable[Entry]) -> set[tuple[str, str]]:
