@@ -10,14 +10,23 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from math import isfinite
 from pathlib import PurePath
 from typing import Any, NoReturn
 
 import msgspec
 
+from policylang.model.values import MAX_DIGITS
+
 Kind = str
 OUTCOMES = ("proposed", "denied", "approved", "done", "failed")
 KINDS = ("agent", "human", "service")
+DEEPEST = 128
+"""Levels of values that hold one another."""
+DEEPEST_PARENTS = 64
+MOST_PARENTS = 100_000
+"""Ways up from one resource, each of them told in its JSON form."""
+_LONGEST = 10**MAX_DIGITS
 
 
 class FrozenDict(dict[str, Any]):
@@ -96,7 +105,7 @@ class Principal(_Frozen):
         attributes: Mapping[str, Any] = EMPTY,
     ) -> None:
         _set(self, "id", _text(id, "principal.id"))
-        if kind is not None and kind not in KINDS:
+        if kind is not None and _text(kind, "principal.kind") not in KINDS:
             raise ValueError(f"principal.kind must be one of {', '.join(KINDS)}")
         _set(self, "kind", kind)
         _set(
@@ -188,11 +197,11 @@ class Event(_Frozen):
         outcome: str = "done",
         on_behalf_of: Iterable[Principal | str] = (),
     ) -> None:
-        if outcome not in OUTCOMES:
+        if _text(outcome, "event.outcome") not in OUTCOMES:
             raise ValueError(f"an event's outcome must be one of {', '.join(OUTCOMES)}")
         _set(self, "principal", _principal(principal))
         _set(self, "operation", _text(operation, "event.operation"))
-        _set(self, "resource", resource)
+        _set(self, "resource", _resource(resource, "event.resource"))
         _set(self, "args", freeze(args, "event.args"))
         _set(self, "time", _frozen(time, "event.time"))
         _set(self, "outcome", outcome)
@@ -274,7 +283,7 @@ class Request(_Digested):
             raise ValueError("a request with an action has no operation, resource or args")
         _set(self, "principal", _principal(principal))
         _set(self, "operation", _text(operation, "operation"))
-        _set(self, "resource", NOTHING if resource is None else _resource(resource))
+        _set(self, "resource", NOTHING if resource is None else _resource(resource, "resource"))
         _set(self, "args", freeze(args, "args"))
         _set(self, "context", freeze(context, "context"))
         _set(self, "signals", freeze(signals, "signals"))
@@ -326,7 +335,8 @@ class Request(_Digested):
         return digest
 
 
-_encode = msgspec.json.Encoder(order="deterministic").encode
+# A Decimal is told as a number: the text of the same digits is another request.
+_encode = msgspec.json.Encoder(order="deterministic", decimal_format="number").encode
 _NONE = msgspec.UNSET
 
 
@@ -393,33 +403,49 @@ def _of_principal(principal: Principal) -> _PrincipalDocument:
     )
 
 
-def freeze(facts: Mapping[str, Any], where: str) -> FrozenDict:
+def freeze(facts: Mapping[str, Any], where: str, depth: int = 0) -> FrozenDict:
     """A copy of `facts` that nobody can change; `where` names it in errors."""
     if type(facts) is FrozenDict:
         return facts
     if not isinstance(facts, Mapping):
         raise TypeError(f"{where} must be a mapping")
     return FrozenDict(
-        {_text(k, where): _frozen(v, f"{where}.{k}") for k, v in facts.items()} if facts else {}
+        {_text(k, where): _frozen(v, f"{where}.{k}", depth) for k, v in facts.items()}
+        if facts
+        else {}
     )
 
 
-def _frozen(value: Any, where: str) -> Any:
+def _frozen(value: Any, where: str, depth: int = 0) -> Any:
     """The wire's form of a Python value."""
     kind = type(value)
     if kind is str:
         return _text(value, where)
-    if value is None or kind in (bool, int, float, Decimal, FrozenDict):
+    if value is None or kind in (bool, FrozenDict):
         return value
+    if kind in (int, float, Decimal):
+        return _number(value, where)
     if kind is Resource:
         return FrozenDict({"type": value.type, "id": value.id})
+    if depth > DEEPEST:
+        raise ValueError(f"{where} is nested too deeply")
     if isinstance(value, (list, tuple)):
-        return tuple(_frozen(item, where) for item in value)
+        return tuple(_frozen(item, where, depth + 1) for item in value)
     if isinstance(value, (set, frozenset)):
-        return tuple(sorted((_frozen(item, where) for item in value), key=repr))
+        return tuple(sorted((_frozen(item, where, depth + 1) for item in value), key=repr))
     if isinstance(value, Mapping):
-        return freeze(value, where)
+        return freeze(value, where, depth + 1)
     return _from_library(value, where)
+
+
+def _number(value: Any, where: str) -> int | float | Decimal:
+    """What is unequal to itself, or longer than can be written, would be decided at random."""
+    if type(value) is int:
+        if not -_LONGEST < value < _LONGEST:
+            raise ValueError(f"{where}: a number has at most {MAX_DIGITS} digits")
+    elif not (value.is_finite() if type(value) is Decimal else isfinite(value)):
+        raise ValueError(f"{where} is no number")
+    return value  # type: ignore[no-any-return]
 
 
 def _from_library(value: Any, where: str) -> Any:
@@ -464,10 +490,25 @@ def _principal(value: Principal | str) -> Principal:
     return value if isinstance(value, Principal) else Principal(value)
 
 
-def _resource(value: Resource) -> Resource:
+def _resource(value: Resource, where: str) -> Resource:
     if not isinstance(value, Resource):
-        raise TypeError("resource must be a Resource")
+        raise TypeError(f"{where} must be a Resource")
+    if value.parents:
+        _countable(value, where)
     return value
+
+
+def _countable(resource: Resource, where: str) -> None:
+    """Told parents are walked by many: neither too deep, nor, where they are shared, too many."""
+    level, count = [resource], 1
+    for _ in range(DEEPEST_PARENTS + 1):
+        level = [parent for each in level for parent in each.parents]
+        count += len(level)
+        if not level:
+            return
+        if count > MOST_PARENTS:
+            raise ValueError(f"{where}.parents are more than {MOST_PARENTS}")
+    raise ValueError(f"{where}.parents nest deeper than {DEEPEST_PARENTS} levels")
 
 
 NOTHING = Resource("", "")
