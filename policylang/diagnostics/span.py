@@ -16,11 +16,16 @@ class Span(Struct, frozen=True, order=True, gc=False):
 
 
 class Source:
-    """A source file's text. `name` is how diagnostics show it. Lines and columns count from 1."""
+    """A source file's text. Lines and columns count from 1.
 
-    def __init__(self, name: str, text: str) -> None:
+    `name` is how diagnostics show it, mostly the path as it was given. `home` is its name within the
+    policy that it is part of, the same wherever the policy lies: what a decision tells.
+    """
+
+    def __init__(self, name: str, text: str, home: str = "") -> None:
         self.name = name
         self.text = text
+        self.home = home or name
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -43,6 +48,6 @@ class Source:
         return self.text[start:].rstrip("\r") if end < 0 else self.text[start:end].rstrip("\r")
 
     def at(self, span: Span) -> str:
-        """`file:line:column`."""
+        """`file:line:column`, by the file's name at home."""
         line, column = self.position(span.start)
-        return f"{self.name}:{line}:{column}"
+        return f"{self.home}:{line}:{column}"

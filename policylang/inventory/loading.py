@@ -98,7 +98,7 @@ def _file(path: str) -> Document | Diagnostic:
     data = read_bytes(path, name)
     if isinstance(data, Diagnostic):
         return data
-    source = text_of(data, name)
+    source = text_of(data, name, name.rpartition("/")[2])
     if isinstance(source, Diagnostic):
         return source
     if name.lower().endswith(".json"):

@@ -85,14 +85,14 @@ def _too_large(name: str, limit: int) -> Diagnostic:
     )
 
 
-def text_of(data: bytes, name: str) -> Source | Diagnostic:
+def text_of(data: bytes, name: str, home: str = "") -> Source | Diagnostic:
     """The text of UTF-8 bytes; a byte order mark is left out, NUL bytes are refused."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return _not_utf8(data, name, error)
     nul = text.find("\0")
-    source = Source(name, text)
+    source = Source(name, text, home)
     if nul < 0:
         return source
     return Diagnostic(

@@ -40,7 +40,7 @@ def checked(collected: Collected) -> CheckResult:
     problems = list(collected.problems)
     found: list[Parsed] = []
     for file in collected.files:
-        source = text_of(file.data, file.name)
+        source = text_of(file.data, file.name, file.home)
         if isinstance(source, Diagnostic):
             problems.append(source)
         else:

@@ -64,7 +64,7 @@ _decoder = msgspec.msgpack.Decoder(_Record, strict=True)
 def key_of(collected: Collected) -> str:
     """The digest of everything that the program and its warnings follow from."""
     parts: list[Any] = [compiler_digest()]
-    parts += ((f.name, f.root, hashlib.sha256(f.data).digest()) for f in collected.files)
+    parts += ((f.name, f.home, f.root, hashlib.sha256(f.data).digest()) for f in collected.files)
     parts.append(collected.headers)
     parts.append([(problem.code, problem.message) for problem in collected.problems])
     return hashlib.sha256(msgspec.msgpack.encode(parts)).hexdigest()

@@ -18,12 +18,16 @@ SUFFIX = ".pol"
 
 
 class PolicyFile(Struct, frozen=True):
-    """A file's bytes. `name` is how it is shown; `root`: asked for, not merely used."""
+    """A file's bytes. `name` is how it is shown; `root`: asked for, not merely used.
+
+    `home` is its name within the folder that was asked for, or beside the file.
+    """
 
     path: str
     name: str
     data: bytes
     root: bool = True
+    home: str = ""
 
 
 class Listing(Struct, frozen=True):

@@ -83,6 +83,15 @@ def is_standard(path: str) -> bool:
     return os.path.realpath(path).startswith(stdlib() + os.sep)
 
 
+_Found = tuple[str, str, str]
+"""A file's path, its shown name, and its name at home."""
+
+
+def _home(folder: str, shown: str) -> str:
+    """A file's name within a folder, both as they are shown."""
+    return shown.removeprefix(folder.rstrip("/") + "/") if folder != "." else shown
+
+
 class _Collection:
     """What has been read so far. Every file is read once."""
 
@@ -103,11 +112,11 @@ class _Collection:
     def add_target(self, path: str) -> None:
         name = shown_path(path)
         if "\0" in path:
-            self.add_file(path, name, root=True)
+            self.add_file(path, name, name, root=True)
             return
         if not os.path.isdir(path):
             self.trees[os.path.dirname(path) or "."] = os.path.dirname(name) or "."
-            self.add_file(path, name, root=True)
+            self.add_file(path, name, os.path.basename(name), root=True)
             return
         self.trees[path] = name
         listing = policies_below(path, name)
@@ -118,9 +127,9 @@ class _Collection:
                 problem("P0002", f"there is no policy in the folder `{name}`", name, help)
             )
         for file, shown in listing.files:
-            self.add_file(file, shown, root=True)
+            self.add_file(file, shown, _home(name, shown), root=True)
 
-    def add_file(self, path: str, name: str, *, root: bool) -> PolicyFile | None:
+    def add_file(self, path: str, name: str, home: str, *, root: bool) -> PolicyFile | None:
         """None where it is there already, or cannot be read."""
         # A path with a NUL byte is none: it is refused when it is read.
         real = path if "\0" in path else os.path.realpath(path)
@@ -130,42 +139,42 @@ class _Collection:
         if isinstance(data, Diagnostic):
             self.problems.append(data)
             return None
-        self.files[real] = PolicyFile(path, name, data, root)
+        self.files[real] = PolicyFile(path, name, data, root, home)
         return self.files[real]
 
     def add_used(self, wanted: set[str]) -> tuple[tuple[str, str], ...]:
         """Adds the files of `wanted` modules and of those that they use in turn."""
-        headers: dict[str, list[tuple[str, str]]] = {}
+        headers: dict[str, list[_Found]] = {}
         pending, seen = sorted(wanted), set(wanted)
         looked = False
         while pending:
             module = pending.pop()
             if not module.startswith("std.") and not looked:
                 looked, headers = True, self.read_headers()
-            for path, name in self.places_of(module, headers):
-                file = self.add_file(path, name, root=False)
+            for path, name, home in self.places_of(module, headers):
+                file = self.add_file(path, name, home, root=False)
                 more = used_in(file.data) - seen if file else set()
                 seen |= more
                 pending += sorted(more)
-        return tuple(sorted((name, m) for m, places in headers.items() for _, name in places))
+        return tuple(sorted((name, m) for m, places in headers.items() for _, name, _ in places))
 
-    def places_of(
-        self, module: str, headers: dict[str, list[tuple[str, str]]]
-    ) -> Iterable[tuple[str, str]]:
+    def places_of(self, module: str, headers: dict[str, list[_Found]]) -> Iterable[_Found]:
         if not module.startswith("std."):
             return headers.get(module, ())
         relative = module.removeprefix("std.").replace(".", "/") + SUFFIX
         path = os.path.join(stdlib(), relative)
-        return [(path, f"stdlib/{relative}")] if os.path.isfile(path) else ()
+        found = (path, f"stdlib/{relative}", f"std/{relative}")
+        return [found] if os.path.isfile(path) else ()
 
-    def read_headers(self) -> dict[str, list[tuple[str, str]]]:
-        """The (path, shown name) of every file in the trees, by its module."""
-        headers: dict[str, list[tuple[str, str]]] = {}
+    def read_headers(self) -> dict[str, list[_Found]]:
+        """Every file in the trees, by its module."""
+        headers: dict[str, list[_Found]] = {}
         for folder, name in self.trees.items():
             for path, shown in policies_below(folder, name).files:
                 module = self.header(path, shown)
                 if module:
-                    headers.setdefault(module, []).append((path, shown))
+                    found = (path, shown, _home(name, shown))
+                    headers.setdefault(module, []).append(found)
         return headers
 
     def header(self, path: str, name: str) -> str:

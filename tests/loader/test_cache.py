@@ -111,7 +111,7 @@ def test_the_same_text_under_another_name_is_another_record(
     load(policy)
     copy = tmp_path / "copy.pol"
     copy.write_text(POLICY)
-    assert load(copy).program.rules[0].at.startswith(str(copy))
+    assert load(copy).program.rules[0].at.startswith("copy.pol:")
     assert len(records(own_cache)) == 2
 
 

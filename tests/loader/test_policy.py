@@ -139,7 +139,7 @@ def test_a_malformed_fact_is_missing_and_named(tmp_path: Path) -> None:
     )
     assert decision.verdict is Verdict.DENY
     (error,) = decision.errors
-    assert f"{path}:2:44" in error.message
+    assert "(inventory.yaml:2:44)" in error.message
     result = check_text(POLICY, inventory=path)
     assert not result.ok
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import replace
+
 from policylang.diagnostics.cells import plain
 from policylang.engines import phrases
-from policylang.ir.program import Expected
+from policylang.ir.program import Expected, TestCase
 from policylang.model.decision import Verdict
 from policylang.surfaces.cli import streams
 from policylang.surfaces.cli.failure import Failure
@@ -60,16 +63,25 @@ def run(options: Namespace) -> int:
 
 def _run(policy: Policy, path: str) -> list[Outcome]:
     """The tests that stand in the path itself, and not those of the modules that it uses."""
-    cases = [case for case in policy.program.tests if _stands_in(place(case.at)[0], path)]
+    written = (case for case in policy.program.tests if _stands_in(case, path))
+    cases = [replace(case, at=_shown_at(case.at, path)) for case in written]
     cases.sort(key=lambda case: place(case.at))
     return run_tests(policy.program, policy, facts=policy.facts, cases=cases)
 
 
-def _stands_in(file: str, path: str) -> bool:
-    from policylang.loader.files import shown_path
+def _stands_in(case: TestCase, path: str) -> bool:
+    file = place(case.at)[0]
+    if os.path.isdir(path):
+        return not (case.module.startswith("std.") and file.startswith("std/"))
+    return file == (STDIN if path == "-" else os.path.basename(path))
 
-    shown = STDIN if path == "-" else shown_path(path)
-    return shown in (".", file) or file.startswith(f"{shown.rstrip('/')}/")
+
+def _shown_at(at: str, path: str) -> str:
+    """A place as it is seen from here: a program knows its files from its own folder."""
+    if path == "-":
+        return at
+    folder = path if os.path.isdir(path) else os.path.dirname(path)
+    return os.path.normpath(os.path.join(folder, at))
 
 
 def _shown(outcomes: Sequence[Outcome], covered: Sequence[Covered], options: Namespace) -> str:
