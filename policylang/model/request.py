@@ -47,6 +47,8 @@ class FrozenDict(dict[str, Any]):
 
 
 EMPTY = FrozenDict()
+NO_LABELS: frozenset[str] = frozenset()
+"""What is empty is one object for all requests: reading it touches no memory of its own."""
 
 
 class _Frozen:
@@ -292,7 +294,7 @@ class Request(_Digested):
         _set(
             self,
             "labels",
-            frozenset(_text(x, "session.labels") for x in _listed(labels)),
+            frozenset(_text(x, "session.labels") for x in _listed(labels)) or NO_LABELS,
         )
         _set(self, "history", tuple(_listed(history)))
         if not all(isinstance(event, Event) for event in self.history):
@@ -331,13 +333,14 @@ class Request(_Digested):
         if digest is None:
             told = self.to_json() if self.history or self.labels else _document(self)
             digest = "sha256:" + sha256(_encode(told)).hexdigest()
-            _set(self, "_digest", digest)
+            _keep_digest(self, digest)
         return digest
 
 
 # A Decimal is told as a number: the text of the same digits is another request.
 _encode = msgspec.json.Encoder(order="deterministic", decimal_format="number").encode
 _NONE = msgspec.UNSET
+_keep_digest = _Digested.__dict__["_digest"].__set__
 
 
 class _PrincipalDocument(msgspec.Struct, gc=False):
@@ -373,24 +376,31 @@ class _RequestDocument(msgspec.Struct, gc=False):
 
 def _document(request: Request) -> _RequestDocument:
     """The JSON form of a request without history and labels."""
-    acts, resource = request.action is None, request.resource
+    acts, principal = request.action is None, request.principal
     return _RequestDocument(
         _NONE if acts else request.action,
         request.args or _NONE,
         request.context or _NONE,
         [_of_principal(p) for p in request.on_behalf_of] if request.on_behalf_of else _NONE,
         request.operation if acts else _NONE,
-        _of_principal(request.principal),
-        _ResourceDocument(
-            resource.attributes or _NONE,
-            resource.id,
-            [parent.to_json() for parent in resource.parents] if resource.parents else _NONE,
-            resource.type,
-        )
-        if acts
-        else _NONE,
+        _PrincipalDocument(
+            principal.attributes or _NONE,
+            principal.id,
+            principal.kind or _NONE,
+            principal.roles or _NONE,
+        ),
+        _of_resource(request.resource) if acts else _NONE,
         _NONE if request.session is None else request.session,
         request.signals or _NONE,
+    )
+
+
+def _of_resource(resource: Resource) -> _ResourceDocument:
+    return _ResourceDocument(
+        resource.attributes or _NONE,
+        resource.id,
+        [parent.to_json() for parent in resource.parents] if resource.parents else _NONE,
+        resource.type,
     )
 
 
@@ -409,10 +419,10 @@ def freeze(facts: Mapping[str, Any], where: str, depth: int = 0) -> FrozenDict:
         return facts
     if not isinstance(facts, Mapping):
         raise TypeError(f"{where} must be a mapping")
+    if not facts:
+        return EMPTY
     return FrozenDict(
         {_text(k, where): _frozen(v, f"{where}.{k}", depth) for k, v in facts.items()}
-        if facts
-        else {}
     )
 
 

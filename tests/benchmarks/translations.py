@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from policylang import Request, Resource
@@ -203,10 +204,16 @@ def request(kind: str, q: dict[str, Any]) -> Request:
         target = Resource(
             "Target", "x", path=q["path"], env=q["env"], tags=q["tags"], scope=q["scope"]
         )
-        operation = q["action"].replace(".", "_")
+        operation = _name(q["action"])
         context = {"approved": q["approved"], "risk": q["risk"]}
         return Request(q["agent"], operation, target, context=context)
     if kind == "W2":
         return Request(q["user"], q["action"], Resource(q["rtype"], q["rid"]))
     file = Resource("File", "x", path=q["path"])
-    return Request(q["agent"], q["tool"].replace("-", "_"), file)
+    return Request(q["agent"], _name(q["tool"]), file)
+
+
+@cache
+def _name(action: str) -> str:
+    """An operation's name: a constant in any application."""
+    return action.replace(".", "_").replace("-", "_")
