@@ -98,7 +98,7 @@ def plain_word(word: str, offset: int) -> tuple[Flaw | None, str]:
         # Reported already, as a forbidden character.
         return None, meant
     span = Span(offset + index, offset + index + 1)
-    return _explain(first, word, meant, span), meant
+    return _explain(first, meant, span), meant
 
 
 def _plain(character: str) -> str:
@@ -120,7 +120,7 @@ def _looks_like_ascii(character: str) -> bool:
     return any(text.isascii() for text in same)
 
 
-def _explain(character: str, word: str, meant: str, span: Span) -> Flaw:
+def _explain(character: str, meant: str, span: Span) -> Flaw:
     what = describe(character)
     if character in _INVISIBLE:
         return Flaw(

@@ -112,7 +112,7 @@ class _Lexer:
                 if "\\" in match[_STRING]:
                     self._escapes(match[_STRING], start)
             elif group in (_NUMBER, _TIME):
-                kind = self._number(match[group], start, end)
+                kind = self._number(match[group], start)
             elif group == _END:
                 return -1
             else:
@@ -151,7 +151,7 @@ class _Lexer:
             self.tokens.flaws += flaws
             self.tokens.texts[len(self.tokens.kinds)] = '""'
 
-    def _number(self, text: str, start: int, end: int) -> str:
+    def _number(self, text: str, start: int) -> str:
         kind, flaw = literals.classify(text, start)
         if flaw is not None:
             self.tokens.flaws.append(flaw)

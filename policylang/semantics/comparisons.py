@@ -101,12 +101,12 @@ def _pair(frame: Frame, left: nodes.ExprNode, right: nodes.ExprNode) -> tuple[Ty
     """Both operands; the one that has no type of its own is read as the other."""
     if is_open(frame, left) and not is_open(frame, right):
         second = expressions.value(frame, right)
-        return expressions.value(frame, left, hint(frame, second)), second
+        return expressions.value(frame, left, hint(second)), second
     first = expressions.value(frame, left)
-    return first, expressions.value(frame, right, hint(frame, first))
+    return first, expressions.value(frame, right, hint(first))
 
 
-def hint(frame: Frame, typed: Typed) -> Static | None:
+def hint(typed: Typed) -> Static | None:
     if isinstance(typed.expr, EventField) and typed.expr.name == "operation":
         return STRING
     return typed.type
@@ -139,11 +139,11 @@ def _mismatch(frame: Frame, node: nodes.BinaryExpr, left: Typed, right: Typed) -
         f"{an(left.type)} cannot be compared with {an(right.type)}",
         node.span,
         label="different types",
-        help=_comparison_help(node, left, right) or _comparison_help(node, right, left),
+        help=_comparison_help(left, right) or _comparison_help(right, left),
     )
 
 
-def _comparison_help(node: nodes.BinaryExpr, one: Typed, other: Typed) -> str:
+def _comparison_help(one: Typed, other: Typed) -> str:
     text = getattr(other.expr, "value", None)
     if isinstance(one.type, EnumOf) and other.type == STRING and text in one.type.members:
         return f"an enum's member stands without quotes: `{text}`"

@@ -55,7 +55,7 @@ def attribute(frame: Frame, base: Typed, name: nodes.Name) -> Typed:
     if isinstance(found, Typed) or found is None:
         return found or WRONG
     if found.conflict:
-        report_conflict(frame, base, name, found)
+        report_conflict(frame, name, found)
         return WRONG
     if found.parent is not None:
         known: Expr = HasParent(base.expr, found.parent)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from policylang.ir.expressions import (
-    Root,
-)
+from policylang.ir.expressions import Root
 from policylang.language import nodes
 from policylang.semantics.frame import Frame
 from policylang.semantics.reach import Member
-from policylang.semantics.static import (
-    RootOf,
-    Typed,
-)
+from policylang.semantics.static import RootOf, Typed
 
 
-def report_conflict(frame: Frame, base: Typed, name: nodes.Name, found: Member) -> None:
+def report_conflict(frame: Frame, name: nodes.Name, found: Member) -> None:
     assert found.conflict is not None
     one, other = found.conflict
     frame.error_here(

@@ -61,10 +61,6 @@ class Reaches:
             found = self._reaches[key] = self._compute(*key)
         return found
 
-    def on_types(self, what: What, types: Iterable[str]) -> Reach:
-        """The reach of a pattern `what on resource`, where `resource` has one of the types."""
-        return self.of([what], [Where(name) for name in types])
-
     def member(self, types: tuple[str, ...], name: str) -> Member | None:
         """The attribute or parent of that name; None where none of the types has it."""
         key = (types, name)

@@ -39,9 +39,7 @@ class Rules:
         lowered, _ = self._guard(here, scope, guards)
         waived = _waived(here, node)
         for waiving in waived if node.effect == "allow" else ():
-            check_waiver(
-                self.schema, here, node, waiving, scope, list(zip(guards, lowered, strict=True))
-            )
+            check_waiver(self.schema, here, waiving, scope, list(zip(guards, lowered, strict=True)))
         reading = self._reading_signals(guards, lowered)
         if node.effect == "allow":
             for clause in reading:

@@ -24,7 +24,6 @@ _SUPPLIED = {
 def check_waiver(
     schema: Schema,
     here: Here,
-    node: nodes.RuleDecl,
     waiving: nodes.WaivingClause,
     scope: Scope,
     guards: Sequence[tuple[nodes.GuardClause, Expr | None]],

@@ -314,7 +314,7 @@ class Expressions:
             return None
         from policylang.testing.histories import history_condition
 
-        return history_condition(self, depth)
+        return history_condition(self)
 
     def _call(self, positive: bool) -> Text | None:
         world = self.place.world

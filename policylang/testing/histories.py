@@ -18,7 +18,7 @@ WINDOWS = ("10m", "1h", "2h", "1d")
 OUTCOMES = ("proposed", "denied", "approved", "done", "failed")
 
 
-def history_condition(making: Expressions, depth: int) -> Text:
+def history_condition(making: Expressions) -> Text:
     """A test of what came before."""
     sort = making.choices.integer(0, 9)
     window = making.choices.pick(WINDOWS)

@@ -37,9 +37,7 @@ def page(graph: PermissionGraph) -> str:
         policy=f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'",
         title=markup(whole.title),
         style=style,
-        data=json.dumps(_data(whole), ensure_ascii=False, separators=(",", ":")).translate(
-            _ESCAPES
-        ),
+        data=_embedded(_data(whole)),
         script=script,
     )
 
