@@ -50,11 +50,10 @@ def _pieces(lines: list[Line]) -> Iterator[Piece]:
 
 
 def _match(source: Source, pieces: list[Piece]) -> None:
-    """Give every piece its place in the source. The source has tokens that no piece has: commas
-    between
+    """Give every piece its place in the source.
 
-    attributes, empty braces, and parentheses around a type that needs none.
-
+    The source has tokens that no piece has: commas between attributes, empty braces, and
+    parentheses around a type that needs none.
     """
     table = tables()
     tokens = tokenise(source.text, table.keywords, table.signs)

@@ -97,9 +97,10 @@ def _conjuncts(expr: Expr, node: nodes.ExprNode, positive: bool) -> Iterator[tup
 def condition(
     frame: Frame, node: nodes.ExprNode, positive: bool = True, gathered: bool = False
 ) -> Expr | None:
-    """A truth value. `positive`: under an even number of `not`s. `gathered`: the conjunction that
+    """A truth value; None where it is wrong.
 
-    this stands in has gathered its `has` already. None where it is wrong.
+    `positive`: under an even number of `not`s. `gathered`: the conjunction that this stands in has
+    gathered its `has` already.
     """
     match node:
         case nodes.ParenExpr(inner=inner):

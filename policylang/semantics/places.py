@@ -26,9 +26,10 @@ Sort = Literal[
 
 
 class Places:
-    """Looks up by sort and name: rules, limits, proves by id, operations and attributes as
+    """Looks up by sort and name.
 
-    `Type.name`, entities as `Type "id"`, clauses (`when`, `unless`) as `id#index`.
+    Rules, limits and proves go by their id, operations and attributes by `Type.name`, entities by
+    `Type "id"`, clauses (`when`, `unless`) by `id#index`.
     """
 
     __slots__ = ("_places",)

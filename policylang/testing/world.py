@@ -54,9 +54,9 @@ class OperationSpec:
 
 @dataclass
 class DefineSpec:
-    """A Bool-valued `define` of one parameter. `guards`: a `has` in it narrows, so that it cannot
+    """A Bool-valued `define` of one parameter.
 
-    stand below a `not`.
+    `guards`: a `has` in it narrows, so that it cannot stand below a `not`.
     """
 
     name: str
@@ -83,11 +83,6 @@ class World:
     declarations: list[str] = field(default_factory=list)
     uses_self: bool = False
     cyclic: bool = False
-
-    @property
-    def visible_risks(self) -> list[str]:
-        """Risk classes that rules may name."""
-        return list(self.modes)
 
     def risks_of(self, pair: Pair) -> tuple[str, ...]:
         spec = self.operations.get(pair)
