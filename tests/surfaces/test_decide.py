@@ -177,7 +177,7 @@ def test_a_request_from_a_file_or_from_standard_input(cli: Any) -> None:
         (("--request", "r.json", "--attr", "a=1"), "--attr cannot be added"),
         (("--request", "r.json", "--terraform-plan", "x"), "--terraform-plan cannot be added"),
         (("--jsonl", "r.json", "--as", "kiro"), "no other request can be added"),
-        (("--request", "acme.pol"), "`acme.pol` is not valid JSON"),
+        (("--request", "acme.pol"), "`acme.pol`: not valid JSON"),
         (("--request", "."), "is a folder"),
     ],
 )

@@ -40,7 +40,7 @@ def json_of(path: str) -> Any:
     try:
         return wire.loads(read(path))
     except wire.WireError as error:
-        raise Failure(f"`{shown(path)}` is {error}") from None
+        raise Failure(f"`{shown(path)}`: {error}") from None
 
 
 def shown(path: str) -> str:

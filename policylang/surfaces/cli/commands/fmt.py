@@ -9,6 +9,7 @@ import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 
+from policylang.diagnostics.cells import plain
 from policylang.diagnostics.span import Source
 from policylang.surfaces.cli import streams
 from policylang.surfaces.cli.failure import Failure
@@ -22,7 +23,6 @@ policylang fmt --check policies/           # exit code 1 where something would c
 policylang fmt --diff prod.pol             # show what would change, and change nothing
 policylang fmt - < prod.pol                # from standard input to standard output
 """
-SUFFIX = ".pol"
 _OUTCOMES = ("changed", "same", "broken")
 
 
@@ -56,16 +56,17 @@ def _having(outcome: str, outcomes: dict[str, str]) -> list[str]:
 def _files(paths: list[str]) -> Iterator[str]:
     existing(paths)
     for path in dict.fromkeys(paths):
-        if not os.path.isdir(path):
-            yield path
-            continue
-        for folder, folders, names in os.walk(path):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            yield from (os.path.join(folder, name) for name in sorted(names) if _is_policy(name))
+        yield from _below(path) if os.path.isdir(path) else (path,)
 
 
-def _is_policy(name: str) -> bool:
-    return name.endswith(SUFFIX) and not name.startswith(".")
+def _below(folder: str) -> Iterator[str]:
+    """The same files that a policy's folder is loaded from."""
+    from policylang.loader.files import policies_below
+
+    listing = policies_below(folder, folder)
+    for problem in listing.problems:
+        streams.say(plain(f"policylang fmt: {problem.message}"))
+    yield from (path for path, _ in listing.files)
 
 
 def _format(path: str, options: Namespace) -> str:
@@ -99,9 +100,20 @@ def _apply(path: str, before: str, after: str, options: Namespace) -> None:
 
 def _text(path: str) -> str | None:
     try:
-        return read(path).decode("utf-8")
+        return (read(path) if path == "-" else _regular(path)).decode("utf-8")
     except UnicodeDecodeError:
         return None
+
+
+def _regular(path: str) -> bytes:
+    """The bytes of a regular file: nothing else can be given back formatted."""
+    from policylang.diagnostics.diagnostic import Diagnostic
+    from policylang.inventory.reading import read_bytes
+
+    found = read_bytes(path, path)
+    if isinstance(found, Diagnostic):
+        raise Failure(found.message, help=found.help)
+    return found
 
 
 def _name(path: str) -> str:
