@@ -49,7 +49,7 @@ class PolicyLang(Peer):  # type: ignore[misc]
 
     def decide(self, x: Request) -> bool:
         # A request keeps its digest: forget it, so that each decision is of a new request.
-        _forget(x, "_digest", None)
+        _forget(x, None)
         decision = self._decide(x)
         fields = (
             decision.verdict,
@@ -82,5 +82,5 @@ class PolicyLangVerdict(PolicyLang):
         return self._decide(x).verdict is _ALLOW  # type: ignore[no-any-return]
 
 
-_forget = object.__setattr__
+_forget = next(vars(c)["_digest"].__set__ for c in Request.__mro__ if "_digest" in vars(c))
 _ALLOW = policylang.Verdict.ALLOW

@@ -34,7 +34,8 @@ class CompiledEngine:
         self._facts = facts
         self._decider = decider
         self._lock = threading.RLock()
-        self._judges: dict[tuple[str, str], Judge] = {}
+        self._judges: dict[str, dict[str, Judge]] = {}
+        """By type, then by operation."""
         self._plans: dict[tuple[str, str], Plan] = {}
         self._chains: dict[tuple[Record, ...], Record] = {}
         self._known: Known | None = None
@@ -43,30 +44,24 @@ class CompiledEngine:
 
     def decide_many(self, requests: Iterable[Request]) -> list[Decision]:
         """The decisions on many requests, in their order."""
-        judge_of, record_of, decider = self._judges.get, self._record, self._decider
-        careful = self._carefully
-        decisions: list[Decision] = []
-        add = decisions.append
-        for request in requests:
-            judge = judge_of((request.operation, request.resource.type))
-            if judge is None or request.on_behalf_of:
-                record = record_of(request)
-            else:
-                record = judge(request, request.principal) or careful(request)
-            add(Decision(record.verdict, record, request, decider))
-        return decisions
+        decide = self.decide
+        return [decide(request) for request in requests]
 
     def _decide(self) -> Callable[[Request], Decision]:
         """`decide` with everything at hand that it needs: looking it up would cost a tenth."""
-        judge_of, record_of, decider = self._judges.get, self._record, self._decider
+        judges, record_of, decider = self._judges, self._record, self._decider
         careful = self._carefully
 
         def decide(request: Request) -> Decision:
-            judge = judge_of((request.operation, request.resource.type))
-            if judge is None or request.on_behalf_of:
+            if request.on_behalf_of:
                 record = record_of(request)
             else:
-                record = judge(request, request.principal) or careful(request)
+                try:
+                    judge = judges[request.resource.type][request.operation]
+                except KeyError:
+                    record = record_of(request)
+                else:
+                    record = judge(request, request.principal) or careful(request)
             return Decision(record.verdict, record, request, decider)
 
         return decide
@@ -118,10 +113,11 @@ class CompiledEngine:
     def _judge(self, request: Request) -> Judge | None:
         """The judge for the request, or None where there can be none."""
         key = (request.operation, request.resource.type)
-        judge = self._judges.get(key)
+        judge = self._judges.get(key[1], {}).get(key[0])
         if judge is None and request.action is None and key in self.known.schema.operations:
             with self._lock:
-                judge = self._judges[key] = self._plan(request).judge(self.known)
+                judge = self._plan(request).judge(self.known)
+                self._judges.setdefault(key[1], {})[key[0]] = judge
         return judge
 
     def _plan(self, request: Request) -> Plan:

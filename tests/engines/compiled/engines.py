@@ -87,5 +87,5 @@ def _difference(request: Request, *records: Record) -> str:
 def served(engine: CompiledEngine, request: Request) -> bool:
     """Whether generated code alone makes the decision."""
     engine.decide(request)
-    judge = engine._judges[request.operation, request.resource.type]
+    judge = engine._judges[request.resource.type][request.operation]
     return judge(request, request.principal) is not None

@@ -26,7 +26,7 @@ from policylang.ir.program import (
     Ruling,
 )
 from policylang.model.facts import Facts, PrincipalFacts, ResourceFacts
-from policylang.model.request import Event, FrozenDict, Principal, Request, Resource, freeze
+from policylang.model.request import Event, Principal, Request, Resource, freeze
 from policylang.model.types import (
     BOOL,
     CIDR,
@@ -621,5 +621,3 @@ _CONSTANTS: dict[str, Any] = {
     "Ip": ("10.1.2.3", "10.0.0.1"),
     "Time": (1735689600 * SECOND, 1735693200 * SECOND),
 }
-
-FROZEN = FrozenDict

@@ -45,7 +45,6 @@ def texts(*values: str) -> ir.ConstSet:
 
 STAGE_IS_DEV = ir.Compare("==", of("stage", STAGE), ir.Const("dev", STAGE))
 FOLDER_OF = ir.Parent(RESOURCE, "Folder")
-ORG = ir.ResourceConst("Org", "o1")
 X = ir.Var("x#0", FOLDER)
 EVENT = ir.EventPattern("done", ir.WhatAnything())
 
