@@ -68,11 +68,6 @@ def median_ns(decide: Callable[[Any], object], requests: Sequence[Any], rounds: 
     return median(best)
 
 
-def empty_call_ns() -> float:
-    """What a call and the clock cost here: the floor of all figures."""
-    return median_ns(lambda request: request, range(2000))
-
-
 def table(title: str, rows: Sequence[tuple[str, float, str, float, bool]]) -> bool:
     """Print figures, each beside its bar; whether all of them hold.
 

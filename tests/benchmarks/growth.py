@@ -1,13 +1,20 @@
-"""How much slower a decision gets as rules and entities get more: the verdict's median."""
+"""How much slower a decision gets as rules and entities get more: the verdict's median.
+
+Every size is measured in processes of its own, in turn, and the best of them counts: what else the
+machine does falls on all alike.
+"""
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from typing import Any
 
-from figures import empty_call_ns, median_ns, policy_of, requests_of, table, workload
+from figures import median_ns, policy_of, requests_of, table, workload
 
 BAR = 1.5
+PASSES = 5
+CASES = (("W3", 10), ("W3", 1000), ("W3", 10_000), ("W2", 1000), ("W2", 10_000))
 
 
 def verdict_ns(kind: str, size: int) -> float:
@@ -18,24 +25,24 @@ def verdict_ns(kind: str, size: int) -> float:
     return median_ns(lambda request: decide(request).verdict, requests)
 
 
+def in_a_process(kind: str, size: int) -> float:
+    command = [sys.executable, __file__, kind, str(size)]
+    return float(subprocess.run(command, check=True, capture_output=True).stdout)
+
+
 def main() -> int:
-    floor = empty_call_ns()
-    figures = {
-        (kind, size): verdict_ns(kind, size)
-        for kind, size in (("W3", 10), ("W3", 1000), ("W3", 10_000), ("W2", 1000), ("W2", 10_000))
-    }
-    print(f"an empty call: {floor:.0f} ns")
-    for (kind, size), figure in figures.items():
-        print(f"{kind}-{size}: {figure:,.0f} ns")
+    if len(sys.argv) > 1:
+        print(verdict_ns(sys.argv[1], int(sys.argv[2])))
+        return 0
+    passes = [{case: in_a_process(*case) for case in CASES} for _ in range(PASSES)]
+    best = {case: min(figures[case] for figures in passes) for case in CASES}
+    for kind, size in CASES:
+        print(f"{kind}-{size}: {best[kind, size]:,.0f} ns")
+    rules = best["W3", 10_000] / best["W3", 10]
+    entities = best["W2", 10_000] / best["W2", 1000]
     rows = [
-        ("W3, 10 to 10,000 rules", figures["W3", 10_000] / figures["W3", 10], "x", BAR, True),
-        (
-            "W2, 1,000 to 10,000 entities",
-            figures["W2", 10_000] / figures["W2", 1000],
-            "x",
-            BAR,
-            True,
-        ),
+        ("W3, 10 to 10,000 rules", rules, "x", BAR, True),
+        ("W2, 1,000 to 10,000 entities", entities, "x", BAR, True),
     ]
     return 0 if table("Growth of one verdict", rows) else 1
 

@@ -15,7 +15,12 @@ from policylang.engines.compiled.plan import Plan
 from policylang.ir.program import Program
 from policylang.model.decision import Decider, Decision, Record
 from policylang.model.facts import Facts
-from policylang.model.request import Request
+from policylang.model.request import Principal, Request
+
+
+def _leave(request: Request, principal: Principal) -> None:
+    """Leaves every request to the careful path."""
+
 
 UNCLASSIFIED = Subject("", "", ("Unknown",))
 
@@ -116,9 +121,16 @@ class CompiledEngine:
         judge = self._judges.get(key[1], {}).get(key[0])
         if judge is None and request.action is None and key in self.known.schema.operations:
             with self._lock:
-                judge = self._plan(request).judge(self.known)
+                judge = self._compiled(request)
                 self._judges.setdefault(key[1], {})[key[0]] = judge
         return judge
+
+    def _compiled(self, request: Request) -> Judge:
+        try:
+            return self._plan(request).judge(self.known)
+        except (SyntaxError, RecursionError, MemoryError):
+            # Nested deeper than Python compiles.
+            return _leave
 
     def _plan(self, request: Request) -> Plan:
         key = (request.operation, request.resource.type)

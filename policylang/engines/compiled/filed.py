@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from policylang.engines.compiled.conditions import Writer
 from policylang.engines.compiled.entries import Entry
-from policylang.engines.compiled.known import Known
+from policylang.engines.compiled.known import Bail, Known
 from policylang.engines.compiled.reads import Read
 from policylang.engines.compiled.setup import Names, asked_of
 from policylang.model.decision import Record
@@ -50,6 +50,10 @@ class Sown(Exception):
     """Entries have been compiled: to be judged again."""
 
 
+def _leave(*facts: Any) -> bool:
+    raise Bail
+
+
 class Places:
     """Entries of one dimension by value.
 
@@ -69,7 +73,11 @@ class Places:
     def _sow(self, *facts: Any) -> bool:
         value, entry = facts[-1], None
         for number in reversed(self._numbers[value]):
-            entry = self._shapes.compile(number, self._by_principal, entry)
+            try:
+                entry = self._shapes.compile(number, self._by_principal, entry)
+            except (SyntaxError, RecursionError, MemoryError):
+                # Nested deeper than Python compiles: whoever comes here is decided carefully.
+                entry = Filed(_leave, None, 0)
         if entry is not None:
             self.filed[value] = entry
         raise Sown

@@ -9,25 +9,23 @@ from policylang.engines.compiled import CompiledEngine
 from policylang.engines.reference import Reference
 from policylang.ir import expressions as ir
 from policylang.ir.program import Clause, Limit, Program, Requirement, Rule
-from policylang.model.decision import Decision, Record
+from policylang.model.decision import Record
 from policylang.model.facts import Facts
 from policylang.model.request import Request
+from policylang.testing.trials import ANYONE
+from tests.engines.compiled.random_programs import (
+    CONTEXT,
+    OPERATIONS,
+    PRINCIPAL,
+    RISKS,
+    ROLES,
+    SIGNALS,
+    TYPES,
+)
 
-from random_programs import CONTEXT, OPERATIONS, PRINCIPAL, RISKS, ROLES, SIGNALS, TYPES  # isort: skip
-
-NOTHING_KNOWN = Facts()
-ANYONE = (ir.WhoAnyone(),)
+EVERYBODY = (ir.WhoAnyone(),)
 ANYTHING = ir.WhatAnything()
 ANYWHERE = (ir.Where(),)
-
-
-class Told:
-    """A policy of which only the decision matters."""
-
-    digest = "sha256:0"
-
-    def explain(self, decision: Decision) -> str:
-        return decision.verdict.value
 
 
 def program(*rules: Rule, limits: tuple[Limit, ...] = ()) -> Program:
@@ -43,7 +41,7 @@ def rule(
     id: str,
     effect: Any = "allow",
     *,
-    who: Iterable[ir.Who] = ANYONE,
+    who: Iterable[ir.Who] = EVERYBODY,
     what: ir.What = ANYTHING,
     where: Iterable[ir.Where] = ANYWHERE,
     when: Iterable[ir.Expr] = (),
@@ -63,12 +61,12 @@ def rule(
 def differences(
     program: Program, facts: Facts, requests: list[Request], *, times: int = 2
 ) -> list[str]:
-    """Where the compiled engine's record is not the reference's; each request several times,
+    """Where the compiled engine's record is not the reference's.
 
-    so that records are built and then found.
+    Each request is asked several times, so that records are built and then found.
     """
-    reference = Reference(program, facts, Told())
-    engine = CompiledEngine(program, facts, Told())
+    reference = Reference(program, facts, ANYONE)
+    engine = CompiledEngine(program, facts, ANYONE)
     found = []
     for _ in range(times):
         singly = [engine.decide(request).record for request in requests]

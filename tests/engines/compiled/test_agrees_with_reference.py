@@ -5,10 +5,11 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from engines import NOTHING_KNOWN, Told, differences, served
-from random_programs import Draw
 
 from policylang.engines.compiled import CompiledEngine, filed, index, judge
+from policylang.testing.trials import ANYONE, NOTHING_KNOWN
+from tests.engines.compiled.engines import differences, served
+from tests.engines.compiled.random_programs import Draw
 
 ODDITIES = (0.0, 0.02, 0.1)
 THRESHOLDS = pytest.mark.parametrize(
@@ -64,6 +65,6 @@ def test_generated_code_decides_a_good_part_of_that() -> None:
     count = 0
     for seed in range(40):
         draw = Draw(Random(f"crowd {seed}"), 0)
-        engine = CompiledEngine(draw.crowded_program(), NOTHING_KNOWN, Told())
+        engine = CompiledEngine(draw.crowded_program(), NOTHING_KNOWN, ANYONE)
         count += sum(served(engine, draw.plain_request()) for _ in range(5))
     assert count > 60

@@ -6,8 +6,6 @@ import threading
 from typing import Any
 
 import pytest
-from engines import NOTHING_KNOWN, Told, differences, program, rule, served
-from random_programs import OPERATIONS, SECOND
 
 from policylang.engines.compiled import CompiledEngine, known, plan
 from policylang.engines.compiled import engine as engine_module
@@ -17,6 +15,9 @@ from policylang.model.decision import Verdict
 from policylang.model.facts import Facts, PrincipalFacts, ResourceFacts
 from policylang.model.request import Event, FrozenDict, Principal, Request, Resource
 from policylang.model.types import DECIMAL, INT, STRING
+from policylang.testing.trials import ANYONE, NOTHING_KNOWN
+from tests.engines.compiled.engines import differences, program, rule, served
+from tests.engines.compiled.random_programs import OPERATIONS, SECOND
 
 DOC = Resource("Doc", "d1", name="one", count=1)
 AGENTS_DENIED = rule("deny", "deny", who=[ir.WhoKind("agent")], what=ir.WhatOperation("edit"))
@@ -82,7 +83,7 @@ def test_whoever_asks_however(facts: Facts) -> None:
 
 def test_a_chain_is_decided_by_generated_code_too() -> None:
     asked = edit("ann", on_behalf_of=["bob"])
-    engine = CompiledEngine(program(AGENTS_DENIED, STAFF_ALLOWED), FACTS, Told())
+    engine = CompiledEngine(program(AGENTS_DENIED, STAFF_ALLOWED), FACTS, ANYONE)
     assert engine.decide(edit("ann")).allowed
     decision = engine.decide(asked)
     assert [r.id for r in decision.rules] == ["allow", "deny"]
@@ -91,7 +92,7 @@ def test_a_chain_is_decided_by_generated_code_too() -> None:
 
 
 def test_records_are_shared() -> None:
-    engine = CompiledEngine(program(STAFF_ALLOWED), FACTS, Told())
+    engine = CompiledEngine(program(STAFF_ALLOWED), FACTS, ANYONE)
     assert engine.decide(edit("ann")).record is engine.decide(edit("bob")).record
 
 
@@ -105,7 +106,7 @@ def test_memos_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         for more in ({}, {"on_behalf_of": [Principal("q", None, ["Boss"])]})
     ]
     assert not differences(program(*rules), NOTHING_KNOWN, asked, times=3)
-    engine = CompiledEngine(program(*rules), NOTHING_KNOWN, Told())
+    engine = CompiledEngine(program(*rules), NOTHING_KNOWN, ANYONE)
     for request in asked:
         engine.decide(request)
     assert len(engine._chains) <= 2
@@ -117,7 +118,7 @@ def where(number: int) -> ir.Where:
 
 
 def test_undeclared_operations_leave_nothing_behind() -> None:
-    engine = CompiledEngine(program(STAFF_ALLOWED), NOTHING_KNOWN, Told())
+    engine = CompiledEngine(program(STAFF_ALLOWED), NOTHING_KNOWN, ANYONE)
     for number in range(5):
         assert not engine.decide(Request("ann", f"fly{number}", DOC)).allowed
     assert not engine._plans
@@ -125,14 +126,14 @@ def test_undeclared_operations_leave_nothing_behind() -> None:
 
 
 def test_nothing_is_made_before_it_is_asked_for() -> None:
-    engine = CompiledEngine(program(STAFF_ALLOWED), FACTS, Told())
+    engine = CompiledEngine(program(STAFF_ALLOWED), FACTS, ANYONE)
     assert engine._known is None
     engine.decide(edit("ann"))
     assert list(engine._plans) == [("edit", "Doc")]
 
 
 def test_what_goes_wrong_inside_denies(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = CompiledEngine(program(rule("allow")), NOTHING_KNOWN, Told())
+    engine = CompiledEngine(program(rule("allow")), NOTHING_KNOWN, ANYONE)
     assert engine.decide(edit("ann")).allowed
 
     def fail(*_: Any) -> None:
@@ -150,7 +151,7 @@ def test_what_goes_wrong_inside_denies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_exception_in_generated_code_is_decided_carefully() -> None:
-    engine = CompiledEngine(program(rule("allow")), NOTHING_KNOWN, Told())
+    engine = CompiledEngine(program(rule("allow")), NOTHING_KNOWN, ANYONE)
     engine.decide(edit("ann"))
     engine._judges["Doc"]["edit"].__globals__["plain"] = None  # type: ignore[attr-defined]
     assert not served(engine, edit("ann"))
@@ -158,7 +159,7 @@ def test_an_exception_in_generated_code_is_decided_carefully() -> None:
 
 
 def test_generated_code_sees_few_builtins() -> None:
-    engine = CompiledEngine(program(rule("allow")), NOTHING_KNOWN, Told())
+    engine = CompiledEngine(program(rule("allow")), NOTHING_KNOWN, ANYONE)
     engine.decide(edit("ann"))
     seen = engine._judges["Doc"]["edit"].__globals__["__builtins__"]  # type: ignore[attr-defined]
     assert not {"open", "eval", "exec", "__import__", "getattr", "print"} & seen.keys()
@@ -170,18 +171,28 @@ def test_text_is_text_wherever_it_stands(id: str) -> None:
     literal = ir.Compare("==", ir.Identity(ir.Root("resource")), ir.Const(id, STRING))
     rules = program(rule("a", who=[ir.WhoId(id)], when=[literal]))
     assert (
-        CompiledEngine(rules, NOTHING_KNOWN, Told())
+        CompiledEngine(rules, NOTHING_KNOWN, ANYONE)
         .decide(edit(id, resource=Resource("Doc", id)))
         .allowed
     )
     many = program(*(rule(f"a{n}", who=[ir.WhoId(id + str(n))], when=[literal]) for n in range(60)))
     asked = edit(id + "7", resource=Resource("Doc", id))
-    assert [r.id for r in CompiledEngine(many, NOTHING_KNOWN, Told()).decide(asked).rules] == ["a7"]
+    assert [r.id for r in CompiledEngine(many, NOTHING_KNOWN, ANYONE).decide(asked).rules] == ["a7"]
+
+
+@pytest.mark.parametrize("crowd", [1, 60])
+def test_what_is_nested_too_deeply_for_python_is_decided_carefully(crowd: int) -> None:
+    deep: ir.Expr = ir.Compare("==", ir.Identity(ir.Root("resource")), ir.Const("d1", STRING))
+    for _ in range(250):
+        deep = ir.Not(deep)
+    rules = [rule(f"r{n:02}", who=[ir.WhoId(f"p{n}")], when=[deep]) for n in range(crowd)]
+    asked = [edit("p0"), edit("p0", resource=Resource("Doc", "d2")), edit("p7")]
+    assert not differences(program(*rules, rule("z", "deny", who=[ir.WhoId("q")])), FACTS, asked)
 
 
 def test_many_threads_give_one_answer() -> None:
     rules = [rule(f"r{n:03}", who=[ir.WhoId(f"p{n}")]) for n in range(200)]
-    engine = CompiledEngine(program(*rules), NOTHING_KNOWN, Told())
+    engine = CompiledEngine(program(*rules), NOTHING_KNOWN, ANYONE)
     wrong: list[str] = []
 
     def ask() -> None:
@@ -255,7 +266,7 @@ def test_budgets(each: str, then: Ruling) -> None:
 
 def test_a_budget_that_nothing_was_spent_of_is_no_detour() -> None:
     rules = program(rule("allow"), limits=(limit(10, AMOUNT), limit(2, id="m/count")))
-    engine = CompiledEngine(rules, NOTHING_KNOWN, Told())
+    engine = CompiledEngine(rules, NOTHING_KNOWN, ANYONE)
     assert served(engine, pay(10))
     assert served(engine, pay(11))
     assert [r.effect for r in engine.decide(pay(11)).rules] == ["allow", "limit"]
@@ -264,7 +275,7 @@ def test_a_budget_that_nothing_was_spent_of_is_no_detour() -> None:
 
 def test_every_operation_has_a_plan_of_its_own() -> None:
     rules = [rule(o.name, what=ir.WhatOperation(o.name)) for o in OPERATIONS if o.name != "pay"]
-    engine = CompiledEngine(program(*{r.id: r for r in rules}.values()), NOTHING_KNOWN, Told())
+    engine = CompiledEngine(program(*{r.id: r for r in rules}.values()), NOTHING_KNOWN, ANYONE)
     for operation in OPERATIONS:
         asked = Request("ann", operation.name, Resource(operation.resource_type, "x"))
         expected = [] if operation.name == "pay" else [operation.name]

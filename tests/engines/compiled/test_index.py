@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from engines import NOTHING_KNOWN, Told, differences, program, rule, served
-from random_programs import STAGE
 
 from policylang.engines.admission import Schema
 from policylang.engines.compiled import CompiledEngine, index
@@ -19,6 +17,9 @@ from policylang.model.decision import Verdict
 from policylang.model.facts import Facts, PrincipalFacts, ResourceFacts
 from policylang.model.request import FrozenDict, Principal, Request, Resource
 from policylang.model.types import INT, PATH, STRING
+from policylang.testing.trials import ANYONE, NOTHING_KNOWN
+from tests.engines.compiled.engines import differences, program, rule, served
+from tests.engines.compiled.random_programs import STAGE
 
 DOC = {"stage": "dev", "path": "/a/b", "name": "one", "count": 1, "tags": ["t"]}
 CONTEXT = {"stage": "dev", "risk": 1}
@@ -106,7 +107,7 @@ def test_a_deny_beside_filed_allows_is_never_lost(make: Any, stage: str) -> None
     ]
     many = program(*crowd(make), DENY)
     assert not differences(many, FACTS, requests)
-    allowed = {CompiledEngine(many, FACTS, Told()).decide(r).allowed for r in requests}
+    allowed = {CompiledEngine(many, FACTS, ANYONE).decide(r).allowed for r in requests}
     assert (True in allowed) == (stage == "dev")
 
 
@@ -138,7 +139,7 @@ def test_what_tells_rules_apart_is_what_they_are_filed_under(
 
 def test_an_id_in_a_guard_does_not_settle_for_whom_the_rule_is() -> None:
     many = program(*crowd(ALLOWS["by guarded id"]))
-    engine = CompiledEngine(many, NOTHING_KNOWN, Told())
+    engine = CompiledEngine(many, NOTHING_KNOWN, ANYONE)
     assert not engine.decide(request("p7")).rules
     assert [r.id for r in engine.decide(request(Principal("p7", None, ["Boss"]))).rules] == ["a07"]
 
@@ -170,7 +171,7 @@ def test_a_missing_fact_asks_all_that_are_filed_under_it() -> None:
     denies = crowd(lambda n: rule(f"d{n:02}", "deny", when=[equal("resource", "count", n, INT)]))
     unknown = Request("ann", "edit", Resource("Doc", "d1", stage="dev"), context=CONTEXT)
     many = program(*denies, rule("z"))
-    decision = CompiledEngine(many, NOTHING_KNOWN, Told()).decide(unknown)
+    decision = CompiledEngine(many, NOTHING_KNOWN, ANYONE).decide(unknown)
     assert decision.verdict is Verdict.DENY
     assert len(decision.errors) == 60
     assert not differences(many, NOTHING_KNOWN, [unknown])
@@ -191,7 +192,7 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def test_only_what_is_asked_for_is_compiled(compiled: list[Any]) -> None:
-    engine = CompiledEngine(program(*crowd(ALLOWS["by id"], 500)), NOTHING_KNOWN, Told())
+    engine = CompiledEngine(program(*crowd(ALLOWS["by id"], 500)), NOTHING_KNOWN, ANYONE)
     for _ in range(3):
         assert [r.id for r in engine.decide(request("p7")).rules] == ["a07"]
     assert len(compiled) == 1
@@ -201,7 +202,7 @@ def test_rules_of_one_shape_share_a_function(compiled: list[Any]) -> None:
     def both(n: int) -> Rule:
         return rule(f"a{n:02}", who=[ir.WhoId(f"p{n % 30}")], when=[prefix(f"/p{n}/")])
 
-    engine = CompiledEngine(program(*crowd(both)), NOTHING_KNOWN, Told())
+    engine = CompiledEngine(program(*crowd(both)), NOTHING_KNOWN, ANYONE)
     for _ in range(2):
         for n in (7, 8):
             asked = request(f"p{n}", doc={"path": f"/p{n + 30}/x"})
@@ -213,6 +214,6 @@ def test_rules_of_one_shape_share_a_function(compiled: list[Any]) -> None:
 def test_the_reach_of_the_fast_path() -> None:
     """What an everyday request is made of does not send it the careful way."""
     many = program(*crowd(ALLOWS["by attribute"]), DENY)
-    engine = CompiledEngine(many, FACTS, Told())
+    engine = CompiledEngine(many, FACTS, ANYONE)
     assert all(served(engine, r) for r in REQUESTS[:9])
     assert not served(engine, REQUESTS[9])

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from engines import NOTHING_KNOWN, Told, differences, program, rule, served
-from random_programs import FOLDER, FOLDERS, NUMBERS, SECOND, STAGE, STAGES, TAGS
 
 from policylang.engines.compiled import CompiledEngine, index
 from policylang.ir import expressions as ir
@@ -22,6 +20,17 @@ from policylang.model.types import (
     STRING,
     TIME,
     URL,
+)
+from policylang.testing.trials import ANYONE, NOTHING_KNOWN
+from tests.engines.compiled.engines import differences, program, rule, served
+from tests.engines.compiled.random_programs import (
+    FOLDER,
+    FOLDERS,
+    NUMBERS,
+    SECOND,
+    STAGE,
+    STAGES,
+    TAGS,
 )
 
 RESOURCE, PRINCIPAL = ir.Root("resource"), ir.Root("principal")
@@ -351,7 +360,7 @@ NEVER_FAST = {"path under nothing", "under no host", "least", "most", "mean", "u
 
 @pytest.mark.parametrize("name", sorted(EXPRESSIONS.keys() - NEVER_FAST))
 def test_generated_code_knows_the_operator(name: str) -> None:
-    engine = CompiledEngine(program(rule("a", when=[EXPRESSIONS[name]])), FACTS, Told())
+    engine = CompiledEngine(program(rule("a", when=[EXPRESSIONS[name]])), FACTS, ANYONE)
     assert any(served(engine, request) for request in REQUESTS)
 
 
