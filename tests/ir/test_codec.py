@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from policylang.diagnostics.span import Source
 from policylang.ir import codec
 from policylang.ir.expressions import Compare, Const
 from policylang.ir.program import Clause, Program
-from policylang.language import parse
 from policylang.model.types import DECIMAL, INT, STRING
-from policylang.semantics import Unit, analyse
-
-STDLIB = Path(__file__).parents[2] / "stdlib"
+from policylang.testing.trials import compiled_texts
 
 POLICY = """
 policy shop
@@ -42,16 +37,8 @@ test "one" kiro look Item "a" { stage: dev } => allow
 """
 
 
-def compiled(*texts: str, names: tuple[str, ...] = ()) -> Program:
-    std = [(f"std/{name}.pol", (STDLIB / f"{name}.pol").read_text()) for name in ("risk", "self")]
-    own = [(names[i] if names else f"{i}.pol", text) for i, text in enumerate(texts)]
-    units = []
-    for name, text in [*std, *own]:
-        source = Source(name, text)
-        units.append(Unit(source, parse(source).module, not name.startswith("std/")))
-    program = analyse(units).program
-    assert program is not None
-    return program
+def compiled(*texts: str) -> Program:
+    return compiled_texts({f"{number}.pol": text for number, text in enumerate(texts)})
 
 
 PROGRAM = compiled(POLICY)
@@ -131,7 +118,7 @@ def test_what_changes_the_digest(old: str, new: str) -> None:
 
 
 def test_file_names_and_places_do_not_change_the_digest() -> None:
-    assert codec.digest(compiled(POLICY, names=("other.pol",))) == codec.digest(PROGRAM)
+    assert codec.digest(compiled_texts({"other.pol": POLICY})) == codec.digest(PROGRAM)
     head, tail = "\n".join(BLOCKS[:12]), "policy shop\n" + "\n".join(BLOCKS[12:])
     split = compiled(head, tail)
     assert codec.digest(split) == codec.digest(PROGRAM)

@@ -11,6 +11,7 @@ from policylang.language import parse
 from policylang.semantics import Analysis, Unit, analyse
 from policylang.semantics.cycles import find_cycles
 from policylang.semantics.schema import snake_case
+from policylang.testing.trials import standard_units
 
 ROOT = Path(__file__).parents[2]
 BASE = (
@@ -19,10 +20,9 @@ BASE = (
 
 
 def analysed(*texts: str) -> Analysis:
-    std = [(f"std/{n}.pol", (ROOT / "stdlib" / f"{n}.pol").read_text()) for n in ("risk", "self")]
-    own = [(f"{i}.pol", text) for i, text in enumerate(texts)]
-    sources = [Source(name, text) for name, text in [*std, *own]]
-    return analyse([Unit(s, parse(s).module, not s.name.startswith("std/")) for s in sources])
+    sources = [Source(f"{number}.pol", text) for number, text in enumerate(texts)]
+    own = [Unit(source, parse(source).module, True) for source in sources]
+    return analyse([*standard_units(), *own])
 
 
 def codes(analysis: Analysis) -> list[str]:

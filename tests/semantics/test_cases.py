@@ -19,11 +19,10 @@ import pytest
 
 from policylang.diagnostics.span import Source
 from policylang.ir import codec
-from policylang.language import parse
-from policylang.semantics import Analysis, Unit, analyse
+from policylang.semantics import Analysis, analyse
+from policylang.testing.trials import standard_units, unit
 
 CASES = Path(__file__).parent / "cases"
-STDLIB = Path(__file__).parents[2] / "stdlib"
 EXPECTED = re.compile(r"# error (P\d{4})(?:: (.*?))?(?= # error|$)")
 
 
@@ -53,13 +52,8 @@ def read(path: Path) -> list[Case]:
 
 
 def check(files: list[tuple[str, bool, str]]) -> Analysis:
-    std = [(f"std/{n}.pol", False, (STDLIB / f"{n}.pol").read_text()) for n in ("risk", "self")]
-    units = []
-    for name, root, text in [*std, *files]:
-        parsed = parse(Source(name, text))
-        assert parsed.diagnostics == (), [d.message for d in parsed.diagnostics]
-        units.append(Unit(Source(name, text), parsed.module, root))
-    return analyse(units)
+    own = [unit(Source(name, text), root=root) for name, root, text in files]
+    return analyse([*standard_units(), *own])
 
 
 def expected(case: Case) -> list[tuple[str, int, str, str]]:

@@ -34,9 +34,9 @@ from policylang.ir.program import (
     Ruling,
     VerdictName,
 )
-from policylang.model.decision import Decision
 from policylang.model.facts import Facts, PrincipalFacts, ResourceFacts
 from policylang.model.request import Principal, Request, Resource
+from policylang.testing.trials import ANYONE
 from tests.engines.graph.story import operation, program, rule, when
 
 ROLES = (
@@ -65,15 +65,6 @@ FACTS = Facts(
     [PrincipalFacts(p.id, p.kind, p.roles) for p in PEOPLE],
 )
 RESOURCES = [("Box", "top"), ("Item", "a"), ("Item", "b"), ("Item", "c")]
-
-
-class Decider:
-    """A policy in name only."""
-
-    digest = "sha256:0"
-
-    def explain(self, decision: Decision) -> str:
-        return decision.verdict.value
 
 
 EFFECTS: tuple[VerdictName, ...] = ("allow", "allow", "require_approval", "deny")
@@ -164,7 +155,7 @@ def _told(made: Program) -> dict[str, Principal]:
 
 def decided(program: Program, principal: Principal, name: str, key: tuple[str, str]) -> str:
     request = Request(principal, name, Resource(*key))
-    return Reference(program, FACTS, Decider()).decide(request).verdict.value
+    return Reference(program, FACTS, ANYONE).decide(request).verdict.value
 
 
 @given(programs(guarded=False))
@@ -211,7 +202,7 @@ def test_approvals_of_an_unguarded_answer_are_those_of_the_decision(made: Progra
             for label in grant.operations:
                 name = label.partition(" ")[0]
                 request = Request(SUBJECTS[who], name, Resource("Item", "b"))
-                record = Reference(made, FACTS, Decider()).record(request)
+                record = Reference(made, FACTS, ANYONE).record(request)
                 assert {approval.rule for approval in record.approvals} <= told
 
 

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-from policylang.diagnostics.span import Source
 from policylang.engines.graph import PermissionGraph, QuestionError
 from policylang.engines.graph.findings import ORDER, subject_covers, weigh, where_cases
 from policylang.engines.graph.scopes import Subject, Target
 from policylang.engines.reference import Reference
 from policylang.ir.declared import declared_facts
-from policylang.ir.program import Program
-from policylang.language import parse
 from policylang.model.request import Principal, Request
-from policylang.semantics import Unit, analyse
 from policylang.testing.choices import RandomChoices
 from policylang.testing.programs import seeded_draft
 from policylang.testing.requests import FITTING, Asker
-from tests.engines.graph.test_agreement import Decider
-
-ROOT = Path(__file__).parents[3]
+from policylang.testing.trials import ANYONE, compiled_draft, compiled_texts
 
 STORY = """
 policy acme.production
@@ -54,27 +47,8 @@ deny any agent to any Permissions on any
 
 
 @cache
-def standard() -> tuple[Unit, ...]:
-    return tuple(
-        unit((ROOT / "stdlib" / f"{n}.pol").read_text(), f"{n}.pol") for n in ("risk", "self")
-    )
-
-
-def unit(text: str, name: str, *, root: bool = False) -> Unit:
-    source = Source(name, text)
-    return Unit(source, parse(source).module, root)
-
-
-def compiled(*texts: str) -> Program:
-    own = [unit(text, f"p{n}.pol", root=True) for n, text in enumerate(texts)]
-    analysis = analyse([*own, *standard()])
-    assert analysis.program is not None, [d.message for d in analysis.diagnostics]
-    return analysis.program
-
-
-@cache
 def story() -> PermissionGraph:
-    program = compiled(STORY)
+    program = compiled_texts({"acme.pol": STORY})
     return PermissionGraph(program, declared_facts(program))
 
 
@@ -104,11 +78,12 @@ def test_agents_never_change_what_guards_them() -> None:
 def test_a_place_in_the_source_is_told() -> None:
     path = story().path("kiro", "recreate on Environment")
     rule = next(step for step in path.steps if step.rule == "acme.production/rebuild")
-    assert rule.at.startswith("p0.pol:20:")
+    assert rule.at.startswith("acme.pol:20:")
 
 
 def test_a_path_follows_confers() -> None:
-    text = compiled(STORY, "policy more\nuse acme.production\nallow Admin to delete on Environment")
+    more = "policy more\nuse acme.production\nallow Admin to delete on Environment"
+    text = compiled_texts({"acme.pol": STORY, "more.pol": more})
     graph = PermissionGraph(text, declared_facts(text))
     relations = [
         step.relation for step in graph.path("humans in Developer", "delete on Environment").steps
@@ -122,9 +97,9 @@ SEEDS = range(60)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_reference_decides_within_the_answer(seed: int) -> None:
     """For any generated policy and request without a chain, past or open parents."""
-    program = compiled(*(module.text for module in seeded_draft(seed).draft.modules))
+    program = compiled_draft(seeded_draft(seed).draft)
     facts = declared_facts(program)
-    graph, reference = PermissionGraph(program, facts), Reference(program, facts, Decider())
+    graph, reference = PermissionGraph(program, facts), Reference(program, facts, ANYONE)
     asker, choices = Asker(program, facts), RandomChoices(f"ask {seed}")
     for _ in range(30):
         request = asker.ask(choices, FITTING)
@@ -173,7 +148,7 @@ def subject_of(graph: PermissionGraph, principal: Principal) -> Subject:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_every_generated_policy_can_be_drawn(seed: int) -> None:
-    program = compiled(*(module.text for module in seeded_draft(seed).draft.modules))
+    program = compiled_draft(seeded_draft(seed).draft)
     graph = PermissionGraph(program, declared_facts(program))
     assert graph.to_svg() == PermissionGraph(program, graph.facts).to_svg()
     assert graph.to_html().count("<script") == 2

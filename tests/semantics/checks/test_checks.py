@@ -14,12 +14,11 @@ import pytest
 
 from policylang.diagnostics.diagnostic import Diagnostic
 from policylang.diagnostics.span import Source
-from policylang.language import parse
-from policylang.semantics import Unit, analyse
+from policylang.semantics import analyse
 from policylang.semantics.checks import CHECKS
+from policylang.testing.trials import standard_units, unit
 
 HERE = Path(__file__).parent
-STDLIB = HERE.parents[2] / "stdlib"
 EXPECTED = re.compile(r"# (?:warning|note) (P04\d\d)(?:: (.*))?$")
 
 
@@ -30,16 +29,9 @@ def cases() -> Iterator[object]:
             yield pytest.param(path.stem, text, id=f"{path.stem}: {title}")
 
 
-def unit(name: str, text: str, *, root: bool) -> Unit:
-    source = Source(name, text)
-    parsed = parse(source)
-    assert not parsed.diagnostics, parsed.diagnostics
-    return Unit(source, parsed.module, root)
-
-
 def lints(text: str) -> list[Diagnostic]:
-    library = [unit(p.name, p.read_text(), root=False) for p in STDLIB.glob("*.pol")]
-    found = analyse([unit("case.pol", text, root=True), *library]).diagnostics
+    own = unit(Source("case.pol", text), root=True)
+    found = analyse([own, *standard_units()]).diagnostics
     errors = [d for d in found if d.severity == "error"]
     assert not errors, errors
     return [d for d in found if d.code.startswith("P04")]
