@@ -18,8 +18,8 @@ class Span(Struct, frozen=True, order=True, gc=False):
 class Source:
     """A source file's text. Lines and columns count from 1.
 
-    `name` is how diagnostics show it, mostly the path as it was given. `home` is its name within the
-    policy that it is part of, the same wherever the policy lies: what a decision tells.
+    `name` is how diagnostics show it, mostly the path as it was given. `home` is its name within
+    the policy that it is part of, the same wherever the policy lies: what a decision tells.
     """
 
     def __init__(self, name: str, text: str, home: str = "") -> None:

@@ -1,5 +1,4 @@
-"""Text ⇄ tree: a source to its tree with spans and comments, and all that is wrong with it; and
-back.
+"""Text and tree: a source to its tree and all that is wrong with it, and a tree back to text.
 
 Deliberately absent: what a name means. That is `semantics`.
 """

@@ -1,0 +1,1 @@
+"""Tests of policies, and the random policies and requests that properties are tested on."""
