@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from policylang.diagnostics.diagnostic import Label
+from policylang.diagnostics.span import Span
 from policylang.ir.expressions import Blast, Size
 from policylang.language import nodes
 from policylang.model.types import BOOL, INT, STRING, ResourceOf, SetOf
@@ -87,14 +88,18 @@ def define_body(frame: Frame, node: nodes.CallExpr) -> tuple[Frame, nodes.ExprNo
         found = frame.schema.names.get("define", node.name.text)
     else:
         found = frame.here.find("define", node.name)
-    if found is None or found.name in frame.inlining:
-        if found is None:
-            for argument in node.args:
-                expressions.value(frame, argument)
+    if found is None or found.name not in frame.schema.extents:
+        # Not declared, recursive, or too long: that is reported where it is declared or named.
+        for argument in node.args:
+            expressions.value(frame, argument)
         return None
     declaration: nodes.DefineDecl = found.node
     if len(node.args) != len(declaration.parameters):
         _report_count(frame, node, found)
+        return None
+    is_outermost = frame.call is None and frame.place != IN_DEFINE
+    if is_outermost and not frame.schema.extents.allows(node, spend=not frame.quiet):
+        frame.error("P0016", *too_long(node.span))
         return None
     variables = {
         parameter.name.text: _argument(frame, argument, found, parameter)
@@ -109,12 +114,15 @@ def define_body(frame: Frame, node: nodes.CallExpr) -> tuple[Frame, nodes.ExprNo
         call=outer,
         roots=DEFINE_ROOTS,
         place=IN_DEFINE,
-        inlining=frame.inlining | {found.name},
         value=False,
         since=False,
         lost=frozenset(),
     )
     return inner, declaration.body
+
+
+def too_long(span: Span) -> tuple[str, Span]:
+    return "this is too long or too deep once its `define`s are written out", span
 
 
 def _argument(frame: Frame, node: nodes.ExprNode, found: Declared, parameter: nodes.Field) -> Typed:

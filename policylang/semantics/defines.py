@@ -10,7 +10,7 @@ from policylang.diagnostics.diagnostic import Label
 from policylang.ir.expressions import Var
 from policylang.language import nodes
 from policylang.semantics import expressions
-from policylang.semantics.calls import IN_DEFINE
+from policylang.semantics.calls import IN_DEFINE, too_long
 from policylang.semantics.cycles import find_cycles
 from policylang.semantics.frame import DEFINE_ROOTS, Frame
 from policylang.semantics.names import Declared
@@ -22,20 +22,24 @@ from policylang.semantics.type_names import resolve_type
 
 def check_defines(schema: Schema, reaches: Reaches, called: set[str]) -> None:
     """`called`: those that something uses; there it shows what may be absent."""
-    recursive = _report_cycles(schema)
+    _report_cycles(schema)
+    too_long_ones = {found.name for found in schema.extents.too_long}
+    for found in schema.extents.too_long:
+        found.here.error("P0016", *too_long(found.span), help="call fewer `define`s in it")
+    # What is too long is not looked into either.
+    defines = [d for d in schema.names.all("define") if d.name not in too_long_ones]
     inner: set[str] = set()
-    for found in schema.names.all("define"):
-        _check(schema, reaches, found, recursive, inner)
-    for found in schema.names.all("define"):
+    for found in defines:
+        _check(schema, reaches, found, inner)
+    for found in defines:
         if found.name not in called and found.name not in inner:
-            _check(schema, reaches, found, recursive, set(), lenient=False)
+            _check(schema, reaches, found, set(), lenient=False)
 
 
 def _check(
     schema: Schema,
     reaches: Reaches,
     found: Declared,
-    recursive: frozenset[str],
     called: set[str],
     *,
     lenient: bool = True,
@@ -48,7 +52,6 @@ def _check(
         DEFINE_ROOTS,
         IN_DEFINE,
         lenient=lenient,
-        inlining=recursive,
         called=called,
     )
     variables: dict[str, Typed] = {}
@@ -80,13 +83,12 @@ def _parameter(frame: Frame, node: nodes.Field, define: nodes.DefineDecl) -> Typ
     return WRONG if type_ is None else Typed(Var(node.name.text, type_), type_)
 
 
-def _report_cycles(schema: Schema) -> frozenset[str]:
+def _report_cycles(schema: Schema) -> None:
     """Every `define` that reaches itself through calls."""
     calls = {
         found.name: sorted(set(_calls(found.node.body))) for found in schema.names.all("define")
     }
-    cycles = find_cycles(calls)
-    for cycle in cycles:
+    for cycle in find_cycles(calls):
         found = schema.names.get("define", cycle[0])
         assert found is not None
         through = [schema.names.get("define", name) for name in cycle[1:]]
@@ -98,7 +100,6 @@ def _report_cycles(schema: Schema) -> frozenset[str]:
             help=" calls ".join(f"`{name}`" for name in (*cycle, cycle[0])),
             labels=tuple(Label(f.here.source, f.span, "through this") for f in through if f),
         )
-    return frozenset(name for cycle in cycles for name in cycle)
 
 
 def _calls(node: object) -> Iterator[str]:

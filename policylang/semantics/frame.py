@@ -36,8 +36,8 @@ class Frame(Struct, frozen=True, eq=False):
     `call`: set while a `define` is inlined; its body has been checked on its own, so that only
     what depends on the call is reported. `since`: left of `since`. `value`: in an aggregate's
     value, where `args`, `resource` and `principal` are the event's. `lenient`: what may be absent
-    is not asked for. `lost`: roots that cannot be told, because of another error. `inlining`: the
-    `define`s around this; `called`: collects those that are used.
+    is not asked for. `lost`: roots that cannot be told, because of another error. `called`:
+    collects the `define`s that are used.
     """
 
     schema: Schema
@@ -55,7 +55,6 @@ class Frame(Struct, frozen=True, eq=False):
     value: bool = False
     lenient: bool = False
     lost: frozenset[str] = frozenset()
-    inlining: frozenset[str] = frozenset()
     called: set[str] | None = None
     numbers: Any = field(default_factory=count)
 

@@ -31,10 +31,16 @@ from policylang.semantics.static import (
 )
 from policylang.semantics.type_names import ROOTS
 
+LONGEST = 32
+
 
 def path(frame: Frame, node: nodes.PathExpr, wanted: Static | None) -> Typed:
     """`wanted` is the type of what it is compared with: a bare name is a member of that enum."""
     name = node.root.text
+    if len(node.parts) > LONGEST:
+        message = f"this reads more than {LONGEST} attributes of attributes"
+        frame.error("P0016", message, node.span)
+        return WRONG
     variable = frame.variables.get(name)
     if variable is not None:
         typed = variable

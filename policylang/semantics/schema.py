@@ -10,6 +10,7 @@ from typing import Final
 from policylang.ir.program import Operation, ResourceType, Risk, Role
 from policylang.language import nodes
 from policylang.model.types import TIME, EnumOf, Field, SetOf, Type
+from policylang.semantics.extents import Extents
 from policylang.semantics.modules import reachable
 from policylang.semantics.names import Names
 
@@ -81,6 +82,10 @@ class Schema:
             for parameter in define.node.parameters:
                 _members_written(parameter.type, found)
         return frozenset(found)
+
+    @cached_property
+    def extents(self) -> Extents:
+        return Extents(self.names)
 
     def _all_fields(self) -> Iterable[Field]:
         for type_ in self.types.values():
