@@ -19,6 +19,8 @@ _BLUE = "34"
 _MIDDLE = 3
 """So many lines at the start and at the end of a long mark are shown."""
 _LEAST = 20
+_LONG = 2_000
+"""Of a longer line only so many characters around its first mark are looked at."""
 
 
 class Mark(NamedTuple):
@@ -134,18 +136,23 @@ class _Window:
     """The part of a line that fits, chosen so that its first mark is seen."""
 
     def __init__(self, text: str, marks: Sequence[Mark], room: int) -> None:
-        self.cells = shown(text)
+        mark = marks[0] if marks else None
+        middle = mark.column if mark else 0
+        self.skipped = max(0, middle - _LONG // 2) if len(text) > _LONG else 0
+        end = self.skipped + max(_LONG, room)
+        self.cells = shown(text[self.skipped : end])
         self.widths = [width(cell) for cell in self.cells]
         self.first, self.last = 0, len(self.cells)
         if sum(self.widths) > room:
-            self._cut(marks[0] if marks else None, room)
-        left = "…" if self.first else ""
-        right = "…" if self.last < len(self.cells) else ""
+            self._cut(mark, room)
+        self.is_cut = self.first > 0 or self.skipped > 0
+        left = "…" if self.is_cut else ""
+        right = "…" if self.last < len(self.cells) or end < len(text) else ""
         self.text = left + "".join(self.cells[self.first : self.last]) + right
 
     def _cut(self, mark: Mark | None, room: int) -> None:
         """A third of the room stands before the mark, and an ellipsis at each cut end."""
-        start = mark.column - 1 if mark else 0
+        start = mark.column - 1 - self.skipped if mark else 0
         self.first = min(start, len(self.cells))
         before = room // 3
         while self.first > 0 and before >= self.widths[self.first - 1]:
@@ -159,8 +166,8 @@ class _Window:
 
     def place(self, mark: Mark) -> tuple[int, int]:
         """Columns before a mark, and how many it covers: one at least."""
-        start, end = mark.column - 1, mark.end_column - 1
+        start, end = mark.column - 1 - self.skipped, mark.end_column - 1 - self.skipped
         start, end = max(start, self.first), min(end, self.last)
         start = min(start, self.last)
-        before = sum(self.widths[self.first : start]) + (1 if self.first else 0)
+        before = sum(self.widths[self.first : start]) + (1 if self.is_cut else 0)
         return before, max(1, sum(self.widths[start:end]))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from policylang import Policy, PolicyError, Resource, check_text, load_text
+from policylang.diagnostics import render_text
 
 HEAD = """
 policy t
@@ -83,3 +86,12 @@ def test_a_wrong_argument_is_told_beside_a_recursive_define() -> None:
 def test_a_policy_with_such_a_define_decides_nothing() -> None:
     with pytest.raises(PolicyError):
         load_text(chain(45, "D(e) or D(e)"))
+
+
+def test_a_mark_far_into_a_long_line_stands_under_what_it_means() -> None:
+    text = HEAD + "allow anyone to read on Env when " + "resource.b or " * 20_000 + "resource.nope"
+    shown = render_text(check_text(text).diagnostics).splitlines()
+    line, marks = next((a, b) for a, b in pairwise(shown) if "^" in b)
+    assert len(line) < 200
+    start = marks.index("^")
+    assert line[start : start + marks.count("^")] == "nope"
