@@ -38,14 +38,20 @@ def weightiest_first(rules: Iterable[MatchedRule]) -> list[MatchedRule]:
 def actor(request: Request) -> str:
     """`kiro`, or `kiro on behalf of ana`."""
     chain = [request.principal, *request.on_behalf_of]
-    return " on behalf of ".join(principal.id for principal in chain)
+    return in_line(" on behalf of ".join(principal.id for principal in chain))
 
 
 def action(request: Request) -> str:
     """`delete Environment "eu"`; of a raw action, what it would do."""
     if request.action is None:
-        return f'{request.operation} {request.resource.type} "{request.resource.id}"'
+        asked = f'{request.operation} {request.resource.type} "{request.resource.id}"'
+        return in_line(asked)
     return raw(request.action)
+
+
+def in_line(text: str) -> str:
+    """A line break in a name must not begin a line of its own, which could pass for a verdict."""
+    return text.replace("\n", "\u240a").replace("\r", "\u240d")
 
 
 _RAW: Final = {
