@@ -11,26 +11,48 @@ from collections.abc import Iterator
 from policylang.diagnostics.diagnostic import Diagnostic, Label
 from policylang.ir import expressions as ir
 from policylang.ir.program import Program, Rule
-from policylang.semantics.checks.scopes import Scopes, implied
+from policylang.semantics.checks.scopes import Scopes, implied, wider_where
 from policylang.semantics.places import Places
 
 CODE = "P0402"
+_Condition = tuple[str, ir.Expr]
+_Place = tuple[ir.Who, ir.Where, _Condition | None]
 _STRICTNESS = {"allow": 0, "require_approval": 1, "deny": 2}
 
 
 def check(program: Program, places: Places) -> Iterator[Diagnostic]:
     scopes = Scopes(program)
-    stricter: dict[ir.Who, list[Rule]] = {}
+    stricter = _Stricter(program)
     for rule in program.rules:
-        if rule.effect != "allow":
-            for who in rule.who:
-                stricter.setdefault(who, []).append(rule)
-    for rule in program.rules:
-        wider = sorted(scopes.wider(rule.who[0]) & stricter.keys(), key=repr)
-        candidates = (other for who in wider for other in stricter[who])
-        other = next((r for r in candidates if _hides(scopes, r, rule)), None)
-        if other is not None:
-            yield _diagnostic(places, rule, other)
+        if rule.effect != "deny":
+            candidates = stricter.candidates(scopes, rule)
+            other = next((r for r in candidates if _hides(scopes, r, rule)), None)
+            if other is not None:
+                yield _diagnostic(places, rule, other)
+
+
+class _Stricter:
+    """Rules that could hide others, by who they are for, where, and their first clause."""
+
+    def __init__(self, program: Program) -> None:
+        self._filed: dict[_Place, list[int]] = {}
+        self._rules = program.rules
+        for number, rule in enumerate(program.rules):
+            if rule.effect != "allow":
+                first = next(((c.kind, c.expr) for c in rule.clauses), None)
+                for who in rule.who:
+                    for where in rule.where:
+                        self._filed.setdefault((who, where, first), []).append(number)
+
+    def candidates(self, scopes: Scopes, rule: Rule) -> Iterator[Rule]:
+        """Those that cover some of its scope under no condition that it has not, in order."""
+        clauses = {None, *((c.kind, c.expr) for c in rule.clauses)}
+        found: set[int] = set()
+        for who in scopes.wider(rule.who[0]):
+            for where in wider_where(rule.where[0]):
+                for clause in clauses:
+                    found.update(self._filed.get((who, where, clause), ()))
+        return (self._rules[number] for number in sorted(found))
 
 
 def _hides(scopes: Scopes, stricter: Rule, rule: Rule) -> bool:

@@ -111,6 +111,16 @@ def covers_where(outer: ir.Where, inner: ir.Where) -> bool:
     )
 
 
+def wider_where(where: ir.Where) -> set[ir.Where]:
+    """Everything in a `where` place that covers it as `covers_where` tells, itself included."""
+    return {
+        ir.Where(type_, id, under)
+        for type_ in (None, where.type)
+        for id in (None, where.id)
+        for under in (None, where.under)
+    }
+
+
 def implied(weaker: tuple[Clause, ...], stronger: tuple[Clause, ...]) -> bool:
     """Whether a guard is true whenever another is, as far as equal clauses show it."""
     given = {(clause.kind, clause.expr) for clause in stronger}
