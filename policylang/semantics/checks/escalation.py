@@ -8,6 +8,8 @@ person's decision, and no escalation.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import heapify, heappop, heappush
+from itertools import islice
 
 from policylang.diagnostics.diagnostic import Diagnostic
 from policylang.ir import expressions as ir
@@ -16,19 +18,33 @@ from policylang.semantics.checks.scopes import Scopes, name_of
 from policylang.semantics.places import Places
 
 CODE = "P0408"
+MOST = 100
+"""So many escalations are told; between roles that confer one another they are endless."""
 Step = tuple[Rule, Operation, str]
 
 
 def check(program: Program, places: Places) -> Iterator[Diagnostic]:
     if not any(operation.confers for operation in program.operations):
         return
+    found = _escalations(program)
+    for who, (rule, operation, role) in islice(found, MOST):
+        yield _diagnostic(places, who, rule, operation, role)
+    if next(found, None) is not None:
+        yield Diagnostic("P0025", "note", "there are more roles that agents can gain like this")
+
+
+def _escalations(program: Program) -> Iterator[tuple[ir.Who, Step]]:
     scopes = Scopes(program)
     steps = list(_steps(program, scopes))
+    by_who: dict[ir.Who, list[int]] = {}
+    for number, (rule, _, _) in enumerate(steps):
+        for who in rule.who:
+            by_who.setdefault(who, []).append(number)
     ancestors = {role.name: frozenset(role.ancestors) for role in program.roles}
     for who in _starts(program):
         held = _held(scopes, ancestors, who)
-        for rule, operation, role in _gained(steps, ancestors, who, held):
-            yield _diagnostic(places, who, rule, operation, role)
+        for number in _gained(steps, by_who, ancestors, who, held):
+            yield who, steps[number]
 
 
 def _steps(program: Program, scopes: Scopes) -> Iterator[Step]:
@@ -36,9 +52,12 @@ def _steps(program: Program, scopes: Scopes) -> Iterator[Step]:
     denies = [r for r in program.rules if r.effect == "deny" and not r.clauses]
     floors = {risk.name: risk for risk in program.risks}
     for rule in program.rules:
-        if rule.effect != "allow" or any(scopes.covers(d, rule) for d in denies):
+        conferring = (
+            [o for o in scopes.reached(rule) if o.confers] if rule.effect == "allow" else ()
+        )
+        if not conferring or any(scopes.covers(deny, rule) for deny in denies):
             continue
-        for operation in scopes.reached(rule):
+        for operation in conferring:
             risks = [floors[name] for name in operation.risks]
             gated = any(
                 (risk.floor.verdict != "allow" and risk.name not in rule.waives)
@@ -65,27 +84,29 @@ def _held(scopes: Scopes, ancestors: dict[str, frozenset[str]], who: ir.Who) -> 
 
 
 def _gained(
-    steps: list[Step], ancestors: dict[str, frozenset[str]], who: ir.Who, held: frozenset[str]
-) -> Iterator[Step]:
-    has, changed = set(held), True
-    while changed:
-        changed = False
-        for rule, operation, role in steps:
-            if role not in has and any(_is(item, who, has) for item in rule.who):
-                has.update(ancestors[role])
-                changed = True
-                yield rule, operation, role
-
-
-def _is(rule_who: ir.Who, who: ir.Who, has: set[str]) -> bool:
-    match rule_who:
-        case ir.WhoAnyone():
-            return isinstance(who, ir.WhoKind)
-        case ir.WhoKind(kind):
-            return kind == "agent" and isinstance(who, ir.WhoKind)
-        case ir.WhoRole(role):
-            return role in has
-    return rule_who == who
+    steps: list[Step],
+    by_who: dict[ir.Who, list[int]],
+    ancestors: dict[str, frozenset[str]],
+    who: ir.Who,
+    held: frozenset[str],
+) -> Iterator[int]:
+    """The numbers of the steps that gain something, the first that there are first."""
+    has = set(held)
+    # An agent's kind opens nothing to a role alone: people may have the role, too.
+    named: set[ir.Who] = {who, *(ir.WhoRole(role) for role in held)}
+    if isinstance(who, ir.WhoKind):
+        named.add(ir.WhoAnyone())
+    open_steps = [number for each in named for number in by_who.get(each, ())]
+    heapify(open_steps)
+    while open_steps:
+        number = heappop(open_steps)
+        role = steps[number][2]
+        if role not in has:
+            yield number
+            for new in ancestors[role] - has:
+                for further in by_who.get(ir.WhoRole(new), ()):
+                    heappush(open_steps, further)
+            has |= ancestors[role]
 
 
 def _diagnostic(

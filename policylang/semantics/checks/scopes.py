@@ -6,6 +6,7 @@ a question the answer is the one that keeps a check quiet.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from policylang.ir import expressions as ir
@@ -31,6 +32,9 @@ class Scopes:
         self._ancestors = {role.name: frozenset(role.ancestors) for role in program.roles}
         self._principals = {p.id: p for p in program.principals}
         self._reached: dict[tuple[object, object], list[Operation]] = {}
+        self._operations: dict[str, list[Operation]] = {}
+        for operation in program.operations:
+            self._operations.setdefault(operation.name, []).append(operation)
 
     def reached(self, scoped: Scoped) -> list[Operation]:
         """The operations that the scope covers on some resource."""
@@ -39,11 +43,18 @@ class Scopes:
             types = {where.type for where in scoped.where}
             self._reached[key] = [
                 operation
-                for operation in self._program.operations
+                for operation in self._named(scoped.what)
                 if (None in types or operation.resource_type in types)
                 and any(covers_operation(what, operation) for what in scoped.what)
             ]
         return self._reached[key]
+
+    def _named(self, whats: tuple[ir.What, ...]) -> Iterable[Operation]:
+        """The operations that could be meant: there can be many, and a rule mostly names one."""
+        names = {what.name for what in whats if isinstance(what, ir.WhatOperation)}
+        if len(whats) > len(names):
+            return self._program.operations
+        return [o for name in sorted(names) for o in self._operations.get(name, ())]
 
     def covers(self, outer: Scoped, inner: Scoped) -> bool:
         """Whether every request that `inner` covers is covered by `outer`."""

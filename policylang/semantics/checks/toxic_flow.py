@@ -24,17 +24,15 @@ Grant = tuple[Rule, Operation]
 def check(program: Program, places: Places) -> Iterator[Diagnostic]:
     if not {"private", "untrusted"} <= set(program.labels):
         return
-    scopes = Scopes(program)
-    grants = [
-        (rule, operation)
-        for rule in program.rules
-        if rule.effect == "allow" and any(scopes.can_cover_agent(who) for who in rule.who)
-        for operation in scopes.reached(rule)
-    ]
+    flows = _Flows(program)
     warned: set[str] = set()
+    asked: set[frozenset[ir.Who]] = set()
     for who in _actors(program):
-        mine = [grant for grant in grants if _covered(scopes, grant[0], who)]
-        flow = _flow(program, scopes, who, mine)
+        named = flows.named(who)
+        if named in asked:
+            continue
+        asked.add(named)
+        flow = flows.of(named)
         if flow is not None and flow[2][0].id not in warned:
             warned.add(flow[2][0].id)
             yield _diagnostic(places, who, *flow)
@@ -46,42 +44,65 @@ def _actors(program: Program) -> Iterator[ir.Who]:
     yield from (ir.WhoRole(role.name) for role in program.roles)
 
 
-def _covered(scopes: Scopes, rule: Rule, who: ir.Who) -> bool:
-    outer = rule.who
-    if any(scopes.covers_who(item, who) for item in outer):
-        return True
-    return not isinstance(who, ir.WhoKind) and ir.WhoKind("agent") in outer
+class _Flows:
+    """Grants by whom they are for, and the rules that close a path."""
 
+    def __init__(self, program: Program) -> None:
+        self._scopes = Scopes(program)
+        self._grants = [
+            (rule, operation)
+            for rule in program.rules
+            if rule.effect == "allow" and any(self._scopes.can_cover_agent(w) for w in rule.who)
+            for operation in self._scopes.reached(rule)
+        ]
+        self._by_who: dict[ir.Who, list[int]] = {}
+        for number, (rule, _) in enumerate(self._grants):
+            for who in rule.who:
+                self._by_who.setdefault(who, []).append(number)
+        self._closing = [
+            (frozenset(rule.who), rule)
+            for rule in program.rules
+            if rule.effect == "deny" and _asks_for_labels_alone(rule)
+        ]
+        self._named = self._by_who.keys() | {who for whos, _ in self._closing for who in whos}
 
-def _flow(
-    program: Program, scopes: Scopes, who: ir.Who, grants: list[Grant]
-) -> tuple[Grant, Grant, Grant] | None:
-    seen = {
-        label: next((grant for grant in grants if label in grant[1].taints), None)
-        for label in ("private", "untrusted")
-    }
-    private, untrusted = seen["private"], seen["untrusted"]
-    if private is None or untrusted is None:
+    def named(self, who: ir.Who) -> frozenset[ir.Who]:
+        """Every `who` in the rules that matter which covers this one."""
+        wider = self._scopes.wider(who)
+        if not isinstance(who, ir.WhoKind):
+            wider.add(ir.WhoKind("agent"))
+        return frozenset(wider & self._named)
+
+    def of(self, named: frozenset[ir.Who]) -> tuple[Grant, Grant, Grant] | None:
+        numbers = sorted({n for who in named for n in self._by_who.get(who, ())})
+        grants = [self._grants[number] for number in numbers]
+        seen = {
+            label: next((grant for grant in grants if label in grant[1].taints), None)
+            for label in ("private", "untrusted")
+        }
+        private, untrusted = seen["private"], seen["untrusted"]
+        if private is None or untrusted is None:
+            return None
+        for grant in grants:
+            if "External" in grant[1].risks and not self._closed(named, grant[1]):
+                return private, untrusted, grant
         return None
-    for grant in grants:
-        if "External" in grant[1].risks and not _closed(program, scopes, who, grant[1]):
-            return private, untrusted, grant
-    return None
 
-
-def _closed(program: Program, scopes: Scopes, who: ir.Who, operation: Operation) -> bool:
-    """Whether a `deny` stops the sending once the session saw both."""
-    return any(
-        rule.effect == "deny"
-        and _covered(scopes, rule, who)
-        and any(covers_operation(what, operation) for what in rule.what)
-        and any(w in (ir.Where(), ir.Where(operation.resource_type)) for w in rule.where)
-        and all(
-            true and isinstance(expr, ir.SessionSaw) and expr.label in ("private", "untrusted")
-            for clause in rule.clauses
-            for expr, true in conjuncts(clause.expr, clause.kind == "when")
+    def _closed(self, named: frozenset[ir.Who], operation: Operation) -> bool:
+        """Whether a `deny` stops the sending once the session saw both."""
+        return any(
+            not named.isdisjoint(whos)
+            and any(covers_operation(what, operation) for what in rule.what)
+            and any(w in (ir.Where(), ir.Where(operation.resource_type)) for w in rule.where)
+            for whos, rule in self._closing
         )
-        for rule in program.rules
+
+
+def _asks_for_labels_alone(rule: Rule) -> bool:
+    return all(
+        true and isinstance(expr, ir.SessionSaw) and expr.label in ("private", "untrusted")
+        for clause in rule.clauses
+        for expr, true in conjuncts(clause.expr, clause.kind == "when")
     )
 
 
