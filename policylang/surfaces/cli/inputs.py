@@ -21,6 +21,8 @@ def read(path: str) -> bytes:
 def opened(path: str) -> BinaryIO:
     """A file, open to read; `-` is standard input."""
     if path == "-":
+        if sys.stdin is None:  # closed by whoever started us
+            raise Failure("standard input is closed")
         return sys.stdin.buffer
     try:
         return open(path, "rb")

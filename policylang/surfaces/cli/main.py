@@ -31,6 +31,10 @@ def _guarded(arguments: list[str]) -> int:
     except BrokenPipeError:
         streams.silence()
         return USAGE
+    except streams.Undelivered as error:
+        streams.silence()
+        streams.say(f"policylang: {error}")
+        return USAGE
     except KeyboardInterrupt:
         streams.say("policylang: interrupted")
         return INTERRUPTED

@@ -10,6 +10,13 @@ from typing import TextIO
 RED, GREEN, YELLOW, BOLD, DIM = "1;31", "1;32", "1;33", "1", "2"
 
 
+class Undelivered(Exception):
+    """Standard output takes nothing more."""
+
+    def __init__(self, error: OSError | ValueError) -> None:
+        super().__init__(f"cannot write the result: {getattr(error, 'strerror', None) or error}")
+
+
 def prepare() -> None:
     """Characters that a terminal's encoding lacks are escaped rather than fatal."""
     if sys.stdout is None or sys.stderr is None:  # closed by whoever started us
@@ -22,13 +29,29 @@ def prepare() -> None:
 
 
 def result(text: str) -> None:
-    """Print to standard output, with a line end where there is none."""
-    sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+    """Print to standard output, with a line end where there is none. Raises `Undelivered`."""
+    try:
+        sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Undelivered(error) from None
+
+
+def flush() -> None:
+    """What was printed goes out now. Raises `Undelivered`."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Undelivered(error) from None
 
 
 def say(text: str) -> None:
-    """Print a line to standard error."""
-    sys.stderr.write(text if text.endswith("\n") else text + "\n")
+    """Print a line to standard error; where nobody can read it, the exit code still says enough."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(text if text.endswith("\n") else text + "\n")
 
 
 def colored(stream: TextIO) -> bool:
@@ -66,7 +89,7 @@ def deliver() -> bool:
         silence()
     except (OSError, ValueError) as error:
         silence()
-        say(f"policylang: cannot write the result: {getattr(error, 'strerror', None) or error}")
+        say(f"policylang: {Undelivered(error)}")
     else:
         return True
     return False

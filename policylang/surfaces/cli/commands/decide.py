@@ -89,9 +89,9 @@ def _stream(policy: Policy, options: Namespace) -> int:
             for line in _lines(lines):
                 answer = _answer(policy, line, options)
                 bad += "error" in answer
-                sys.stdout.write(msgspec.json.encode(answer).decode() + "\n")
+                streams.result(msgspec.json.encode(answer).decode())
                 if options.jsonl == "-":
-                    sys.stdout.flush()
+                    streams.flush()
         except BrokenPipeError:
             raise
         except OSError as error:

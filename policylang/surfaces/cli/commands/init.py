@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -46,7 +47,15 @@ def run(options: Namespace) -> int:
         listed = ", ".join(f"`{path}`" for path in taken)
         exist = "exists" if len(taken) == 1 else "exist"
         raise Failure(f"{listed} {exist} already", help="choose another folder; nothing is changed")
-    written = [_write(folder / name, content) for name, content in files.items()]
+    written: list[str] = []
+    try:
+        for name, content in files.items():
+            written.append(_write(folder / name, content))
+    except Failure:
+        # Half a start would be in the way of the next.
+        for path in written:
+            _take_back(path)
+        raise
     if options.format == "json":
         streams.result(pretty({"template": options.template, "created": written}))
     else:
@@ -59,12 +68,25 @@ def _write(path: Path, content: bytes) -> str:
     """A file that has come in the meantime is left as it is."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "xb") as file:
+        file = open(path, "xb")  # noqa: SIM115
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    try:
+        with file:
             file.write(content)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise Failure(f"cannot write `{path}`: {reason}") from None
+        _take_back(str(path))
+        raise _unwritable(path, error) from None
     return str(path)
+
+
+def _take_back(path: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(path)
+
+
+def _unwritable(path: Path, error: OSError) -> Failure:
+    return Failure(f"cannot write `{path}`: {(error.strerror or str(error)).lower()}")
 
 
 def _next_steps(folder: str, template: str) -> str:
